@@ -1,0 +1,14 @@
+/** Who is calling, as the verified token says. */
+export interface Principal {
+  /** `tid`: the managing tenant that confines every read and write. */
+  readonly tenantId: string
+  readonly kind: 'delegated' | 'application'
+  /** `scp` of a delegated token, `roles` of an application's: never both. */
+  readonly permissions: ReadonlySet<string>
+  /** `azp` or `appid`: the application that acts. */
+  readonly applicationId: string
+  /** `oid` (else `sub`) of a delegated token: the user for whom it acts. */
+  readonly userId?: string
+  /** The token's tenant is listed as an operator's: `*.AllPartners` roles count. */
+  readonly operator: boolean
+}

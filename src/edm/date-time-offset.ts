@@ -1,0 +1,52 @@
+/**
+ * `Edm.DateTimeOffset` with `Precision="6"`, held as a canonical string: UTC, 27 characters, `2026-01-02T03:04:05.000000Z`.
+ * Fixed width makes the order of the texts the order of the instants, on every store. Years 0001 to 9999.
+ */
+const pattern = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,12}))?)?(Z|([+-])(\d\d):(\d\d))$/i
+
+/** Reads `dateTimeOffsetValue` (OData ABNF): seconds may be absent, any offset; digits past the sixth are cut. `undefined` when the text is none. */
+export function parseDateTimeOffset(text: string): string | undefined {
+  const match = pattern.exec(text)
+  if (!match) return undefined
+  const [
+    ,
+    year = '',
+    month = '',
+    day = '',
+    hour = '',
+    minute = '',
+    second = '00',
+    fraction = '',
+    ,
+    sign,
+    offsetHour = '0',
+    offsetMinute = '0',
+  ] = match
+  if (Number(month) < 1 || Number(month) > 12 || Number(day) < 1 || Number(day) > daysIn(Number(year), Number(month))) return undefined
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
+  if (Number(offsetHour) > 14 || Number(offsetMinute) > 59) return undefined
+  const micros = fraction.slice(0, 6).padEnd(6, '0')
+  const offset = (Number(offsetHour) * 60 + Number(offsetMinute)) * (sign === '-' ? -1 : 1)
+  if (offset === 0) return Number(year) < 1 ? undefined : `${year}-${month}-${day}T${hour}:${minute}:${second}.${micros}Z`
+  const utc = new Date(Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) - offset * 60_000)
+  const utcYear = utc.getUTCFullYear()
+  return utcYear < 1 || utcYear > 9999 ? undefined : `${utc.toISOString().slice(0, 19)}.${micros}Z`
+}
+
+/** The canonical string as it is written in an answer: a fraction of zeros is left out, as are trailing zeros. */
+export function printDateTimeOffset(canonical: string): string {
+  if (canonical.endsWith('.000000Z')) return `${canonical.slice(0, 19)}Z`
+  let end = 26
+  while (canonical.charCodeAt(end - 1) === 48) end--
+  return `${canonical.slice(0, end)}Z`
+}
+
+/** Milliseconds since 1970 as a canonical string. */
+export function dateTimeOffsetOf(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 23)}000Z`
+}
+
+function daysIn(year: number, month: number): number {
+  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
+}

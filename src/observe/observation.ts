@@ -1,0 +1,23 @@
+/** Everything that the service tells of itself. The logger and the metrics subscribe; nobody else writes logs. */
+export type Observation =
+  | {
+      readonly kind: 'requestFinished'
+      readonly requestId: string
+      readonly method: string
+      readonly resource: string
+      readonly status: number
+      readonly milliseconds: number
+      readonly tenantId?: string
+      readonly applicationId?: string
+    }
+  | { readonly kind: 'requestFailed'; readonly requestId: string; readonly error: unknown }
+  | { readonly kind: 'keysFetched'; readonly issuer: string; readonly milliseconds: number }
+  | { readonly kind: 'keysFailed'; readonly issuer: string; readonly error: unknown }
+  | { readonly kind: 'writesCommitted'; readonly writes: number; readonly milliseconds: number }
+  | { readonly kind: 'migrated'; readonly store: string; readonly from: number; readonly to: number }
+  | { readonly kind: 'storeFailed'; readonly store: string; readonly error: unknown }
+  | { readonly kind: 'listening'; readonly url: string }
+  | { readonly kind: 'stopping'; readonly signal: string }
+  | { readonly kind: 'stopped' }
+
+export type Observer = (observation: Observation) => void

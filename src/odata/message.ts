@@ -1,0 +1,18 @@
+/** A request as the protocol sees it: no socket, no framework. */
+export interface ODataRequest {
+  readonly method: string
+  /** As sent: raw path and query, not decoded. */
+  readonly target: string
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body?: Uint8Array
+  /** Scheme and authority that the caller used, without a trailing slash: links start with it. */
+  readonly origin: string
+}
+
+/** An answer, ready to be written. */
+export interface ODataResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
