@@ -4,11 +4,9 @@ export type Observation =
       readonly kind: 'requestFinished'
       readonly requestId: string
       readonly method: string
-      readonly resource: string
+      readonly target: string
       readonly status: number
       readonly milliseconds: number
-      readonly tenantId?: string
-      readonly applicationId?: string
     }
   | { readonly kind: 'requestFailed'; readonly requestId: string; readonly error: unknown }
   | { readonly kind: 'keysFetched'; readonly issuer: string; readonly milliseconds: number }

@@ -1,0 +1,58 @@
+import { resolve } from 'node:path'
+import { type Config, settings } from '../config.ts'
+import { type RunningService, startService } from '../index.ts'
+
+/** Starts the service, says where it is, and stops it on SIGTERM or SIGINT: what is under way finishes first. */
+export async function serve(config: Config, version: string, print: (line: string) => void): Promise<void> {
+  const service = await startService(config)
+  for (const line of greeting(service, config, version)) print(line)
+  await new Promise<void>((resolve) => {
+    process.once('SIGTERM', () => resolve())
+    process.once('SIGINT', () => resolve())
+  })
+  await service.stop()
+}
+
+/** In a checkout the commands are npm scripts, in the published package the program's own. */
+/** Where the data is when nobody says otherwise: the commands find it by themselves. */
+const defaultFolder = resolve(settings.data.default)
+
+const command = import.meta.url.endsWith('.ts') ? 'npm run -s tenantry --' : 'npx tenantry'
+
+/** A customer that the first curl line creates. */
+const sample = {
+  partnerId: 'contoso-partners',
+  azureTenantId: '6f1dd6b7-4a53-4a4e-9d5e-0c2f6e0a1b3c',
+  contractId: 'c-1001',
+  displayName: 'Adatum Corporation',
+  domain: 'adatum.example',
+  contractType: 3,
+  countryLetterCode: 'DE',
+  isOnBoardedToMTM: true,
+  onboardingStatus: 2,
+  delegatedPrivilegeStatus: 3,
+}
+
+function greeting(service: RunningService, config: Config, version: string): string[] {
+  const { httpUrl, httpsUrl, caFile, development } = service
+  const lines = [`Tenantry ${version}`, '', `  http    ${httpUrl}`]
+  if (httpsUrl)
+    lines.push(`  https   ${httpsUrl}${caFile ? `   (clients must trust ${caFile}: export NODE_EXTRA_CA_CERTS="${caFile}")` : ''}`)
+  lines.push(`  data    ${config.databaseFile}`)
+  if (!development) return [...lines, `  tokens  from ${config.issuers.join(', ')}`]
+  const folder = config.dataFolder === defaultFolder ? '' : ` --data '${config.dataFolder}'`
+  return [
+    ...lines,
+    '  tokens  from the development issuer: anyone on this machine can have one',
+    '',
+    'A token:',
+    '',
+    `  ${command} token${folder}`,
+    '',
+    'Create a customer:',
+    '',
+    `  curl -s ${httpUrl}/beta/Customers -H "Authorization: Bearer $(${command} token${folder})" -H 'Content-Type: application/json' -d '${JSON.stringify(sample)}'`,
+    '',
+    'Stop with Ctrl+C.',
+  ]
+}

@@ -1,0 +1,251 @@
+import { isIP } from 'node:net'
+import { join, resolve } from 'node:path'
+
+/** Every setting, declared once: its flag, its variable, its default and what it means. `docs/configuration.md` is made from this table. */
+export interface Setting {
+  readonly flag: string
+  readonly variable: string
+  readonly value: string
+  readonly default: string
+  readonly meaning: string
+}
+
+export const settings = {
+  host: {
+    flag: 'host',
+    variable: 'TENANTRY_HOST',
+    value: 'ADDRESS',
+    default: '127.0.0.1',
+    meaning: 'Address to listen on. An address that is not loopback needs an issuer.',
+  },
+  port: { flag: 'port', variable: 'TENANTRY_PORT', value: 'PORT', default: '8080', meaning: 'Port for http; 0 for a free one.' },
+  httpsPort: {
+    flag: 'https-port',
+    variable: 'TENANTRY_HTTPS_PORT',
+    value: 'PORT',
+    default: '',
+    meaning:
+      'Port for https; 0 for none, `free` for a free one. Without it: 8443 with the development issuer or a certificate of your own, else none.',
+  },
+  data: {
+    flag: 'data',
+    variable: 'TENANTRY_DATA',
+    value: 'FOLDER',
+    default: './data',
+    meaning: 'Folder for the database file, the development keys and the certificate.',
+  },
+  databaseUrl: {
+    flag: 'database-url',
+    variable: 'TENANTRY_DATABASE_URL',
+    value: 'URL',
+    default: '',
+    meaning: 'Database: `sqlite:FILE`. Without it: `tenantry.db` in the data folder.',
+  },
+  publicUrl: {
+    flag: 'public-url',
+    variable: 'TENANTRY_PUBLIC_URL',
+    value: 'URL',
+    default: '',
+    meaning: 'Origin that links start with. Without it: the one that the caller used.',
+  },
+  issuers: {
+    flag: 'issuers',
+    variable: 'TENANTRY_ISSUERS',
+    value: 'URLS',
+    default: '',
+    meaning:
+      'OpenID issuers whose tokens are trusted, separated by commas; `{tenantid}` stands for any tenant. Without it: the development issuer, on loopback only.',
+  },
+  audience: {
+    flag: 'audience',
+    variable: 'TENANTRY_AUDIENCE',
+    value: 'NAMES',
+    default: 'api://tenantry',
+    meaning: 'Audiences that a token may be for (`aud`), separated by commas.',
+  },
+  operatorTenants: {
+    flag: 'operator-tenants',
+    variable: 'TENANTRY_OPERATOR_TENANTS',
+    value: 'IDS',
+    default: '',
+    meaning: 'Tenants whose applications may be operators (`*.AllPartners` roles), separated by commas.',
+  },
+  trustedProxies: {
+    flag: 'trusted-proxies',
+    variable: 'TENANTRY_TRUSTED_PROXIES',
+    value: 'ADDRESSES',
+    default: '',
+    meaning: 'Addresses or networks of proxies whose `X-Forwarded-*` headers are believed, separated by commas.',
+  },
+  tlsKey: {
+    flag: 'tls-key',
+    variable: 'TENANTRY_TLS_KEY',
+    value: 'FILE',
+    default: '',
+    meaning: 'Private key for https (PEM). Without it: one made on first start.',
+  },
+  tlsCert: { flag: 'tls-cert', variable: 'TENANTRY_TLS_CERT', value: 'FILE', default: '', meaning: 'Certificate chain for https (PEM).' },
+  pageSize: {
+    flag: 'page-size',
+    variable: 'TENANTRY_PAGE_SIZE',
+    value: 'ROWS',
+    default: '100',
+    meaning: 'Rows of a page when the caller asks for no size.',
+  },
+  maxPageSize: {
+    flag: 'max-page-size',
+    variable: 'TENANTRY_MAX_PAGE_SIZE',
+    value: 'ROWS',
+    default: '999',
+    meaning: 'Rows of a page at the most: the limit of `$top` and of `odata.maxpagesize`.',
+  },
+  maxBodyBytes: {
+    flag: 'max-body-bytes',
+    variable: 'TENANTRY_MAX_BODY_BYTES',
+    value: 'BYTES',
+    default: '4194304',
+    meaning: 'Size of a request body at the most; past it 413.',
+  },
+  maxUrlLength: {
+    flag: 'max-url-length',
+    variable: 'TENANTRY_MAX_URL_LENGTH',
+    value: 'CHARACTERS',
+    default: '16384',
+    meaning: 'Length of a request target at the most; past it 414.',
+  },
+  drainSeconds: {
+    flag: 'drain-seconds',
+    variable: 'TENANTRY_DRAIN_SECONDS',
+    value: 'SECONDS',
+    default: '10',
+    meaning: 'How long requests under way may go on after SIGTERM or SIGINT.',
+  },
+  developmentSecret: {
+    flag: 'development-secret',
+    variable: 'TENANTRY_DEVELOPMENT_SECRET',
+    value: 'SECRET',
+    default: '',
+    meaning: 'Client secret of the development issuer. Without it: one made on first start, in the data folder.',
+  },
+  logLevel: {
+    flag: 'log-level',
+    variable: 'TENANTRY_LOG_LEVEL',
+    value: 'LEVEL',
+    default: 'warn',
+    meaning: 'What is logged, to standard error: silent, error, warn, info or debug.',
+  },
+} as const satisfies Record<string, Setting>
+
+export type SettingName = keyof typeof settings
+
+/** The settings, read and checked. */
+export interface Config {
+  readonly host: string
+  readonly port: number
+  readonly https: boolean
+  /** 0 with `https`: a free one. */
+  readonly httpsPort: number
+  /** Absolute. */
+  readonly dataFolder: string
+  /** Absolute. */
+  readonly databaseFile: string
+  readonly publicUrl: string | undefined
+  /** Empty: the development issuer. */
+  readonly issuers: readonly string[]
+  readonly audiences: readonly string[]
+  readonly operatorTenants: readonly string[]
+  readonly trustedProxies: readonly string[]
+  readonly tls: { readonly keyFile: string; readonly certFile: string } | undefined
+  readonly pageSize: number
+  readonly maxPageSize: number
+  readonly maxBodyBytes: number
+  readonly maxUrlLength: number
+  readonly drainSeconds: number
+  readonly developmentSecret: string | undefined
+  readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug'
+}
+
+/** A setting that cannot be: one line for the user, exit code 2. */
+export class ConfigError extends Error {}
+
+/** Reads the settings: a flag wins over a variable, a variable over the default. Throws {@link ConfigError}. */
+export function readConfig(
+  flags: Readonly<Partial<Record<SettingName, string>>>,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Config {
+  const text = (name: SettingName) => flags[name] ?? (environment[settings[name].variable] || settings[name].default)
+  const fail = (name: SettingName, what: string): never => {
+    throw new ConfigError(
+      `${flags[name] === undefined ? settings[name].variable : `--${settings[name].flag}`} ${what}, not '${text(name)}'.`,
+    )
+  }
+  const number = (name: SettingName, least: number, most: number) => {
+    const value = Number(text(name))
+    return /^\d+$/.test(text(name)) && value >= least && value <= most ? value : fail(name, `takes a number from ${least} to ${most}`)
+  }
+  const list = (name: SettingName) =>
+    text(name)
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '')
+  const logLevel = text('logLevel')
+  if (logLevel !== 'silent' && logLevel !== 'error' && logLevel !== 'warn' && logLevel !== 'info' && logLevel !== 'debug')
+    fail('logLevel', 'takes silent, error, warn, info or debug')
+
+  const host = text('host')
+  const issuers = list('issuers').map((issuer) =>
+    isUrl(issuer.replace('{tenantid}', 'common'), ['https:', 'http:']) ? issuer : fail('issuers', 'takes URLs separated by commas'),
+  )
+  if (issuers.length === 0 && !isLoopback(host))
+    fail('host', 'must be a loopback address while no issuer is set (TENANTRY_ISSUERS), for the development issuer gives tokens to anyone')
+  const [keyFile, certFile] = [text('tlsKey'), text('tlsCert')]
+  if ((keyFile === '') !== (certFile === '')) fail(keyFile === '' ? 'tlsKey' : 'tlsCert', 'must be given together with its counterpart')
+  const tls = keyFile === '' ? undefined : { keyFile: resolve(keyFile), certFile: resolve(certFile) }
+  const publicUrl = text('publicUrl').replace(/\/$/, '')
+  if (publicUrl !== '' && !isUrl(publicUrl, ['https:', 'http:'], true))
+    fail('publicUrl', 'takes an origin such as https://tenantry.example')
+  const dataFolder = resolve(text('data'))
+  const maxPageSize = number('maxPageSize', 1, 100_000)
+  const httpsPort =
+    text('httpsPort') === '' ? (issuers.length === 0 || tls ? 8443 : 0) : text('httpsPort') === 'free' ? 0 : number('httpsPort', 0, 65_535)
+  const https = httpsPort !== 0 || text('httpsPort') === 'free'
+  return {
+    host,
+    port: number('port', 0, 65_535),
+    https,
+    httpsPort: httpsPort,
+    dataFolder,
+    databaseFile: databaseFile(text('databaseUrl'), dataFolder, fail),
+    publicUrl: publicUrl === '' ? undefined : publicUrl,
+    issuers,
+    audiences: list('audience').length > 0 ? list('audience') : fail('audience', 'takes one name or more'),
+    operatorTenants: list('operatorTenants'),
+    trustedProxies: list('trustedProxies').map((proxy) =>
+      isIP(proxy.replace(/\/\d+$/, '')) ? proxy : fail('trustedProxies', 'takes addresses or networks separated by commas'),
+    ),
+    tls,
+    pageSize: number('pageSize', 1, maxPageSize),
+    maxPageSize,
+    maxBodyBytes: number('maxBodyBytes', 1_024, 1_073_741_824),
+    maxUrlLength: number('maxUrlLength', 256, 60_000),
+    drainSeconds: number('drainSeconds', 0, 3_600),
+    developmentSecret: text('developmentSecret') || undefined,
+    logLevel: logLevel as Config['logLevel'],
+  }
+}
+
+function databaseFile(url: string, dataFolder: string, fail: (name: 'databaseUrl', what: string) => never): string {
+  if (url === '') return join(dataFolder, 'tenantry.db')
+  const file = /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1]
+  return file === undefined ? fail('databaseUrl', 'takes sqlite:FILE') : resolve(file)
+}
+
+/** Addresses that only this machine reaches. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
+}
+
+function isUrl(text: string, protocols: readonly string[], originOnly = false): boolean {
+  const url = URL.parse(text)
+  return url !== null && protocols.includes(url.protocol) && (!originOnly || url.origin === text)
+}

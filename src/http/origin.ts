@@ -1,0 +1,13 @@
+import type { FastifyRequest } from 'fastify'
+import { ODataError } from '../odata/error.ts'
+
+/** A host name or address, with a port or without: what may become part of a link. */
+const authority = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i
+
+/** Scheme and authority that the caller used; behind a trusted proxy, what `X-Forwarded-Proto` and `X-Forwarded-Host` say (W1). */
+export function originOf(request: FastifyRequest): string {
+  const { host, protocol } = request
+  if (host === undefined || !authority.test(host))
+    throw new ODataError('Request_BadRequest', 'The Host header is missing or malformed.', { target: 'Host' })
+  return `${protocol === 'https' ? 'https' : 'http'}://${host}`
+}

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { dirname } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { type Authenticator, createAuthenticator } from './auth/authenticate.ts'
+import { remoteIssuer } from './auth/jwks.ts'
+import { type Development, openDevelopment } from './cli/development.ts'
+import { type Certificate, readCertificate } from './cli/tls.ts'
+import { type Config, isLoopback } from './config.ts'
+import { answerHealth } from './http/health.ts'
+import { createServer, type ServerOptions } from './http/server.ts'
+import { model } from './model/model.ts'
+import { createLogger } from './observe/logger.ts'
+import { createMetrics } from './observe/metrics.ts'
+import type { Observer } from './observe/observation.ts'
+import { ODataError } from './odata/error.ts'
+import type { ServiceContext } from './service/context.ts'
+import { handle } from './service/handle.ts'
+import { errorResponse } from './service/respond.ts'
+import { SqliteStore } from './store/sqlite/sqlite-store.ts'
+
+export { type Config, ConfigError, readConfig } from './config.ts'
+
+/** A service that listens. */
+export interface RunningService {
+  readonly httpUrl: string
+  readonly httpsUrl?: string
+  /** The certificate that clients must trust, when the service made its own. */
+  readonly caFile?: string
+  /** The development issuer, when no other is configured. */
+  readonly development?: Development
+  /** Lets requests under way finish, then closes the store. */
+  readonly stop: () => Promise<void>
+}
+
+/** Puts the parts together and listens. Rejects when the database, a port or a certificate cannot be had. */
+export async function startService(config: Config): Promise<RunningService> {
+  const metrics = createMetrics()
+  const log = createLogger(config.logLevel)
+  const observe: Observer = (observation) => {
+    metrics.observe(observation)
+    log(observation)
+  }
+  mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 })
+  mkdirSync(dirname(config.databaseFile), { recursive: true })
+  const certificate = config.https ? await readCertificate(config.tls, config.dataFolder) : undefined
+  const store = new SqliteStore(config.databaseFile, model, observe)
+
+  let authenticator: Authenticator | undefined
+  let development: Development | undefined
+  const context: ServiceContext = {
+    model,
+    store,
+    limits: { pageSize: config.pageSize, maxPageSize: config.maxPageSize },
+    authenticate(authorization) {
+      if (!authenticator) throw new ODataError('serviceNotAvailable', 'The service is starting.', { headers: { 'retry-after': '1' } })
+      return authenticator.authenticate(authorization)
+    },
+    observe,
+    now: Date.now,
+    newId: randomUUID,
+  }
+  const health = { ready: () => store.ready(), metrics: metrics.print }
+  const options: ServerOptions = {
+    handle: (request, ids) => handle(request, ids, context),
+    refuse: (error, request, ids) => errorResponse(error, request, ids, undefined, context),
+    intercept: (request, response) => answerHealth(request, response, health) || answerIssuer(development, request, response),
+    finished: ({ method = '', url = '' }, { status }, { requestId }, milliseconds) =>
+      observe({ kind: 'requestFinished', requestId, method, target: url, status, milliseconds }),
+    newId: randomUUID,
+    publicUrl: config.publicUrl,
+    trustedProxies: config.trustedProxies,
+    maxBodyBytes: config.maxBodyBytes,
+    maxUrlLength: config.maxUrlLength,
+  }
+  const servers: FastifyInstance[] = []
+  const stop = async () => {
+    const late = setTimeout(() => {
+      for (const { server } of servers) server.closeAllConnections()
+    }, config.drainSeconds * 1000)
+    await Promise.all(servers.map((server) => server.close()))
+    clearTimeout(late)
+    await store.close()
+  }
+  try {
+    const httpUrl = await listen(options, config.host, config.port, servers)
+    const httpsUrl = certificate ? await listen({ ...options, certificate }, config.host, config.httpsPort, servers) : undefined
+    if (config.issuers.length === 0) development = await openDevelopment(config, config.publicUrl ?? httpsUrl ?? httpUrl)
+    authenticator = createAuthenticator({
+      issuers: development ? [development.trusted] : config.issuers.map((issuer) => remoteIssuer(issuer, { observe })),
+      audiences: config.audiences,
+      operatorTenants: config.operatorTenants,
+      now: Date.now,
+    })
+    const made = certificate?.caFile === undefined ? {} : { caFile: certificate.caFile }
+    return { httpUrl, ...(httpsUrl === undefined ? {} : { httpsUrl }), ...made, ...(development ? { development } : {}), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** Listens, and gives the URL of it. https on loopback is told as `localhost`, for which the certificate is made. */
+async function listen(
+  options: ServerOptions & { readonly certificate?: Certificate },
+  host: string,
+  port: number,
+  servers: FastifyInstance[],
+): Promise<string> {
+  const server = createServer(options)
+  servers.push(server)
+  await server.listen({ host, port })
+  const { port: bound } = server.server.address() as AddressInfo
+  const name = options.certificate && isLoopback(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  return `${options.certificate ? 'https' : 'http'}://${name}:${bound}`
+}
+
+function answerIssuer(development: Development | undefined, request: IncomingMessage, response: ServerResponse): boolean {
+  if (!development?.issuer.matches(request.url ?? '')) return false
+  void development.issuer.handle(request, response)
+  return true
+}

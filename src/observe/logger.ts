@@ -1,0 +1,29 @@
+import { pino } from 'pino'
+import type { Observer } from './observation.ts'
+
+/** Levels that a setting may name. Requests are told at `debug`, failures at `error`. */
+export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const
+
+export type LogLevel = (typeof logLevels)[number]
+
+/** One JSON object a line on standard error; standard output belongs to the commands. */
+export function createLogger(level: LogLevel): Observer {
+  const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ fd: 2, sync: true }))
+  return (observation) => {
+    const { kind, ...fields } = observation
+    switch (kind) {
+      case 'requestFailed':
+      case 'storeFailed':
+      case 'keysFailed':
+        log.error({ kind, ...fields, error: undefined, err: 'error' in fields ? fields.error : undefined })
+        break
+      case 'requestFinished':
+      case 'writesCommitted':
+      case 'keysFetched':
+        if (log.isLevelEnabled('debug')) log.debug({ kind, ...fields })
+        break
+      default:
+        log.info({ kind, ...fields })
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import { type EntitySet, type Property, qualifiedName } from '../../edm/entity-type.ts'
+import { printKey } from '../uri/key-predicate.ts'
+import type { ServiceVersion } from '../uri/uri.ts'
+
+/** Links are absolute and begin with the version segment: official clients send their token only to such (W1). */
+export function serviceRoot(origin: string, version: ServiceVersion): string {
+  return `${origin}/${version}`
+}
+
+/** The canonical URL of an entity, which is its `@odata.id`, too (URL Conventions 4.01, 4.3). */
+export function entityUrl(root: string, entitySet: EntitySet, id: string): string {
+  return `${root}/${entitySet.name}(${printKey(id)})`
+}
+
+/** The context URL of a collection or, with `one`, of an entity in it (Protocol 4.01, 10.2 and 10.7). */
+export function contextUrl(root: string, entitySet: EntitySet, select: readonly Property[] | undefined, one: boolean): string {
+  const properties = select ? `(${select.map(({ name }) => name).join(',')})` : ''
+  return `${root}/$metadata#${entitySet.name}${properties}${one ? '/$entity' : ''}`
+}
+
+/** The context URL of a property (Protocol 4.01, 10.12). */
+export function propertyContextUrl(root: string, entitySet: EntitySet, id: string, property: Property): string {
+  return `${root}/$metadata#${entitySet.name}(${printKey(id)})/${property.name}`
+}
+
+/** The link to the next page: the options of this request and where to go on. Custom query options are not carried. */
+export function nextLink(root: string, entitySet: EntitySet, carried: ReadonlyMap<string, string>, skipToken: string): string {
+  const options = [...carried, ['skiptoken', skipToken] as const].map(
+    ([name, value]) => `${name.startsWith('@') ? name : `$${name}`}=${encodeURIComponent(value)}`,
+  )
+  return `${root}/${entitySet.name}?${options.join('&')}`
+}
+
+/** The value of `@odata.type` (OData JSON 4.01, 4.5.3). */
+export function typeUrl(entitySet: EntitySet): string {
+  return `#${qualifiedName(entitySet.type)}`
+}

@@ -1,0 +1,74 @@
+import { printDateTimeOffset } from '../../edm/date-time-offset.ts'
+import type { Entity, EntitySet, PrimitiveValue, Property } from '../../edm/entity-type.ts'
+import { printValue } from '../../edm/primitives.ts'
+import { entityUrl, typeUrl } from './links.ts'
+
+/** An entity that is to be written: all properties as JSON members, or the selected ones as values. */
+export interface WritableEntity {
+  readonly managingTenantId: string
+  readonly id: string
+  readonly version: number
+  readonly members?: string
+  readonly values?: Entity
+}
+
+/** How entities of one answer are written. */
+export interface EntityStyle {
+  readonly root: string
+  readonly entitySet: EntitySet
+  readonly metadata: 'none' | 'minimal' | 'full'
+  readonly select?: readonly Property[]
+  /** An operator's view across partners tells whose entity it is. */
+  readonly showManagingTenant: boolean
+}
+
+/** The entity as a JSON object. `context` is the `@odata.context` of an entity that stands alone. */
+export function printEntity(entity: WritableEntity, style: EntityStyle, context?: string): string {
+  const members = printSelected(entity, style)
+  if (style.metadata === 'none') return `{${members}}`
+  const control =
+    `${context === undefined ? '' : `"@odata.context":${JSON.stringify(context)},`}"@odata.type":"${typeUrl(style.entitySet)}",` +
+    `"@odata.etag":${printETagMember(entity.version)}${style.metadata === 'full' ? printFull(entity, style) : ''}${style.showManagingTenant ? `,"@tenantry.managingTenantId":${JSON.stringify(entity.managingTenantId)}` : ''}`
+  return members === '' ? `{${control}}` : `{${control},${members}}`
+}
+
+/** `"W/\"7\""`: a version is digits, so nothing else needs escaping. */
+function printETagMember(version: number): string {
+  return `"W/\\"${version}\\""`
+}
+
+function printSelected(entity: WritableEntity, style: EntityStyle): string {
+  if (entity.values) return printMembersOf(entity.values, style.select ?? style.entitySet.type.properties)
+  const members = entity.members ?? ''
+  if (!style.select) return members
+  // A write answers with the whole entity; the text holds dates as they are printed, so they are taken over as they stand.
+  const whole: Readonly<Record<string, unknown>> = JSON.parse(`{${members}}`)
+  return style.select.map(({ name }) => `"${name}":${JSON.stringify(whole[name] ?? null)}`).join(',')
+}
+
+function printMembersOf(values: Entity, properties: readonly Property[]): string {
+  return properties.map((property) => `"${property.name}":${printValue(property, values[property.name] ?? null)}`).join(',')
+}
+
+/** What `odata.metadata=full` adds (OData JSON 4.01, 3.1.2): links, and types that JSON does not show. */
+function printFull(entity: WritableEntity, style: EntityStyle): string {
+  const url = JSON.stringify(entityUrl(style.root, style.entitySet, entity.id))
+  const types = (style.select ?? style.entitySet.type.properties).map(typeAnnotation).join('')
+  return `,"@odata.id":${url},"@odata.editLink":${url}${types}`
+}
+
+function typeAnnotation(property: Property): string {
+  return property.type === 'Edm.String' || property.type === 'Edm.Boolean'
+    ? ''
+    : `,"${property.name}@odata.type":"#${property.type.slice('Edm.'.length)}"`
+}
+
+/** A single property (OData JSON 4.01, 11). */
+export function printProperty(property: Property, value: PrimitiveValue, context: string | undefined): string {
+  return `{${context === undefined ? '' : `"@odata.context":${JSON.stringify(context)},`}"value":${printValue(property, value)}}`
+}
+
+/** The raw value of a property, as `$value` gives it (Protocol 4.01, 11.2.4.1). */
+export function printRawValue(property: Property, value: Exclude<PrimitiveValue, null>): string {
+  return property.type === 'Edm.DateTimeOffset' ? printDateTimeOffset(String(value)) : String(value)
+}

@@ -1,0 +1,54 @@
+import { ODataError } from '../error.ts'
+import { decodePercent } from './percent.ts'
+
+/** All system query options of OData 4.01 (URL Conventions, 5.1) and those of Graph's delta and skip links. Known is not implemented. */
+const systemQueryOptions: ReadonlySet<string> = new Set([
+  'apply',
+  'compute',
+  'count',
+  'deltatoken',
+  'expand',
+  'filter',
+  'format',
+  'id',
+  'index',
+  'levels',
+  'orderby',
+  'schemaversion',
+  'search',
+  'select',
+  'skip',
+  'skiptoken',
+  'top',
+])
+
+/**
+ * Reads the query part of a URL. Names of system query options match without regard to case, with or without `$` (Protocol 4.01, 11.2.1);
+ * an unknown one with `$` is refused, one given twice too; custom query options are ignored (URL Conventions 4.01, 5.2).
+ */
+export function parseQueryOptions(raw: string): ReadonlyMap<string, string> {
+  const options = new Map<string, string>()
+  if (raw === '') return options
+  for (const part of raw.split('&')) {
+    if (part === '') continue
+    const equals = part.indexOf('=')
+    const written = decodePercent(equals < 0 ? part : part.slice(0, equals))
+    const name = nameOf(written)
+    if (name === undefined) continue
+    if (equals < 0) throw new ODataError('Request_UnsupportedQuery', `The query option '${written}' has no value.`, { target: written })
+    if (options.has(name))
+      throw new ODataError('Request_UnsupportedQuery', `The query option '${written}' is given more than once.`, { target: written })
+    options.set(name, decodePercent(part.slice(equals + 1)))
+  }
+  return options
+}
+
+/** The name under which an option is kept; undefined for a custom query option. */
+function nameOf(written: string): string | undefined {
+  if (written.startsWith('@')) return written
+  const dollar = written.startsWith('$')
+  const name = (dollar ? written.slice(1) : written).toLowerCase()
+  if (systemQueryOptions.has(name)) return name
+  if (!dollar) return undefined
+  throw new ODataError('Request_UnsupportedQuery', `The query option '${written}' is not known.`, { target: written })
+}

@@ -1,0 +1,7 @@
+/** How much one request may ask for. Each is a setting. */
+export interface Limits {
+  /** Rows of a page when the caller asks for no size. */
+  readonly pageSize: number
+  /** `$top` and `odata.maxpagesize` at the most. */
+  readonly maxPageSize: number
+}

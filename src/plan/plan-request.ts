@@ -1,0 +1,109 @@
+import type { Principal } from '../auth/principal.ts'
+import type { EntityType, PrimitiveValue, Property } from '../edm/entity-type.ts'
+import type { BoundRequest, RequestHead } from '../odata/bind/bound-request.ts'
+import { ODataError } from '../odata/error.ts'
+import { authoriseRead, authoriseWrite } from './access.ts'
+import type { Limits } from './limits.ts'
+import { planPaging } from './paging.ts'
+import type { Authorship, Plan } from './plan.ts'
+
+/** What a plan takes from the world, handed in so that planning stays pure. */
+export interface Circumstances {
+  /** Canonical DateTimeOffset of this request. */
+  readonly now: string
+  readonly newId: () => string
+}
+
+/** Decides what a bound request does and whether this caller may. `principal` is undefined for documents only. */
+export function planRequest(bound: BoundRequest, principal: Principal | undefined, limits: Limits, circumstances: Circumstances): Plan {
+  const { operation, head } = bound
+  if (operation.kind === 'readServiceDocument') return { kind: 'serviceDocument' }
+  if (operation.kind === 'readMetadata') return { kind: 'metadata' }
+  if (!principal) throw new ODataError('InvalidAuthenticationToken', 'Access token is empty.')
+  const entitySet = operation.entitySet.name
+  const forReading = () => ({ entitySet, access: authoriseRead(principal, operation.entitySet, head.managingTenant) })
+  const forWriting = () => ({
+    entitySet,
+    access: authoriseWrite(principal, operation.entitySet, head.managingTenant),
+    by: authorship(principal, circumstances),
+  })
+  switch (operation.kind) {
+    case 'readCollection': {
+      const reading = forReading()
+      const paging = planPaging(operation.options, head.preferences.maxPageSize, limits)
+      const after = operation.options.skipToken?.after
+      return {
+        kind: 'readPage',
+        ...reading,
+        ...selected(operation.options.select),
+        ...paging,
+        ...(after ? { after } : {}),
+        count: operation.options.count && !after,
+      }
+    }
+    case 'countCollection':
+      return { kind: 'count', ...forReading() }
+    case 'readEntity':
+      return { kind: 'readEntity', ...forReading(), id: operation.id, ...selected(operation.select) }
+    case 'readProperty':
+      return { kind: 'readEntity', ...forReading(), id: operation.id, select: [operation.property.name] }
+    case 'createEntity':
+      requireNoCondition(head)
+      return { kind: 'create', ...forWriting(), entity: wholeEntity(operation.entitySet.type, operation.body.values, circumstances) }
+    case 'updateEntity':
+      return { kind: 'update', ...forWriting(), id: operation.id, changes: operation.body.values, ...head.conditions }
+    case 'deleteEntity':
+      return { kind: 'delete', ...forWriting(), id: operation.id, ...head.conditions }
+  }
+}
+
+function authorship(principal: Principal, circumstances: Circumstances): Authorship {
+  return {
+    at: circumstances.now,
+    applicationId: principal.applicationId,
+    ...(principal.userId === undefined ? {} : { userId: principal.userId }),
+  }
+}
+
+function selected(select: readonly Property[] | undefined): { readonly select?: readonly string[] } {
+  return select ? { select: select.map((property) => property.name) } : {}
+}
+
+/** A create makes an entity at an address that has none yet: no entity tag can match it (RFC 9110, 13.1.1). */
+function requireNoCondition(head: RequestHead): void {
+  if (head.conditions.ifMatch)
+    throw new ODataError('PreconditionFailed', 'If-Match cannot hold for an entity that does not exist yet.', { target: 'If-Match' })
+}
+
+/** The entity that a create makes: what the body says, and the service's own defaults for the rest. */
+function wholeEntity(
+  type: EntityType,
+  values: Readonly<Record<string, PrimitiveValue>>,
+  circumstances: Circumstances,
+): Record<string, PrimitiveValue> {
+  const entity: Record<string, PrimitiveValue> = {}
+  for (const property of type.properties) entity[property.name] = values[property.name] ?? defaultOf(type, property, values, circumstances)
+  return entity
+}
+
+function defaultOf(
+  type: EntityType,
+  property: Property,
+  values: Readonly<Record<string, PrimitiveValue>>,
+  circumstances: Circumstances,
+): PrimitiveValue {
+  const { key, softDelete, stamps } = type
+  switch (property.name) {
+    case key:
+      return circumstances.newId()
+    case stamps.created:
+    case stamps.modified:
+      return circumstances.now
+    case softDelete.flag:
+      return false
+    case softDelete.at:
+      return values[softDelete.flag] === true ? circumstances.now : null
+    default:
+      return null
+  }
+}

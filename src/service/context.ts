@@ -1,0 +1,38 @@
+import type { Principal } from '../auth/principal.ts'
+import { dateTimeOffsetOf } from '../edm/date-time-offset.ts'
+import type { Model } from '../edm/entity-type.ts'
+import type { Observer } from '../observe/observation.ts'
+import type { Uri } from '../odata/uri/uri.ts'
+import type { Limits } from '../plan/limits.ts'
+import type { Circumstances } from '../plan/plan-request.ts'
+import type { Store } from '../store/store.ts'
+
+/** What the service is made of: the same for every request. */
+export interface ServiceContext {
+  readonly model: Model
+  readonly store: Store
+  readonly limits: Limits
+  readonly authenticate: (authorization: string | undefined) => Principal | Promise<Principal>
+  readonly observe: Observer
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  readonly newId: () => string
+}
+
+/** What tells one request from another in logs and answers. */
+export interface RequestIds {
+  readonly requestId: string
+  /** The caller's own id, or the same. */
+  readonly clientRequestId: string
+}
+
+/** The moment and the ids that planning may use. */
+export function circumstancesOf(context: ServiceContext): Circumstances {
+  return { now: dateTimeOffsetOf(context.now()), newId: context.newId }
+}
+
+/** The service document and `$metadata` are for everyone: generators of clients read them without a token, as they do of Graph. */
+export function isPublic(uri: Uri): boolean {
+  const [first, ...rest] = uri.path
+  return first === undefined || (first.name === '$metadata' && rest.length === 0)
+}

@@ -1,0 +1,91 @@
+import { ODataError } from '../odata/error.ts'
+import { invalidEntity } from '../odata/payload/read-entity.ts'
+import type { Plan, WritePlan } from '../plan/plan.ts'
+import { type ReadResult, type StoredEntity, StoreUnavailable, type WriteResult } from '../store/store.ts'
+import type { ServiceContext } from './context.ts'
+
+/** What came of a plan, fit to be written: refusals of the store have become errors. */
+export type Result =
+  | { readonly kind: 'document' }
+  | { readonly kind: 'entity'; readonly entity: StoredEntity }
+  | { readonly kind: 'created' | 'updated'; readonly entity: StoredEntity }
+  | { readonly kind: 'deleted' }
+  | Extract<ReadResult, { kind: 'page' | 'count' }>
+
+/** Carries out a plan. */
+export async function execute(plan: Plan, context: ServiceContext): Promise<Result> {
+  try {
+    switch (plan.kind) {
+      case 'serviceDocument':
+      case 'metadata':
+        return { kind: 'document' }
+      case 'create':
+      case 'update':
+      case 'delete':
+        return resultOfWrite(await context.store.write(plan), plan)
+      default:
+        return resultOfRead(await context.store.read(plan))
+    }
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error
+    context.observe({ kind: 'storeFailed', store: 'store', error })
+    throw new ODataError('serviceNotAvailable', 'The service cannot reach its data now. Please retry.', {
+      headers: { 'retry-after': String(error.retryAfter) },
+      cause: error,
+    })
+  }
+}
+
+function resultOfRead(result: ReadResult): Result {
+  if (result.kind !== 'entity') return result
+  if (result.ambiguous) {
+    throw new ODataError(
+      'Request_BadRequest',
+      'Several managing tenants have an entity of this key: name one in the header Tenantry-Managing-Tenant.',
+      {
+        target: 'Tenantry-Managing-Tenant',
+      },
+    )
+  }
+  if (!result.entity) throw missing()
+  return { kind: 'entity', entity: result.entity }
+}
+
+function resultOfWrite(result: WriteResult, plan: WritePlan): Result {
+  switch (result.outcome) {
+    case 'created':
+    case 'updated':
+      return { kind: result.outcome, entity: result.entity }
+    case 'deleted':
+      return { kind: 'deleted' }
+    case 'notFound':
+      throw missing()
+    case 'preconditionFailed':
+      throw new ODataError(
+        'PreconditionFailed',
+        'The condition of If-Match or If-None-Match does not hold: the entity is missing or was changed meanwhile.',
+      )
+    case 'refused':
+      throw invalidEntity([{ code: 'Request_BadRequest', message: result.message, target: result.property }])
+    case 'taken':
+      throw new ODataError(
+        'Request_MultipleObjectsWithSameKeyValue',
+        `Another object with the same value for property ${result.property} already exists: '${result.holder}' in ${plan.entitySet}.`,
+        {
+          target: result.property,
+          details: [
+            {
+              code: 'Request_MultipleObjectsWithSameKeyValue',
+              message: `The value is held by '${result.holder}'.`,
+              target: result.property,
+            },
+          ],
+        },
+      )
+  }
+}
+
+/** An entity of another partner, a deleted one and one that never was look the same. */
+function missing(): ODataError {
+  return new ODataError('Request_ResourceNotFound', 'The resource does not exist, or is not one of yours.')
+}

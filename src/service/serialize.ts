@@ -1,0 +1,137 @@
+import type { EntitySet, Property } from '../edm/entity-type.ts'
+import type { BoundRequest, RequestHead } from '../odata/bind/bound-request.ts'
+import { ODataError } from '../odata/error.ts'
+import { printContentType } from '../odata/headers/accept.ts'
+import { evaluateRead, printETag } from '../odata/headers/etag.ts'
+import type { ODataResponse } from '../odata/message.ts'
+import { contextUrl, entityUrl, nextLink, propertyContextUrl, serviceRoot } from '../odata/payload/links.ts'
+import { printCollection } from '../odata/payload/write-collection.ts'
+import { type EntityStyle, printEntity, printProperty, printRawValue } from '../odata/payload/write-entity.ts'
+import { printSkipToken } from '../odata/tokens/skip-token.ts'
+import type { Plan, ReadPagePlan } from '../plan/plan.ts'
+import type { StoredEntity } from '../store/store.ts'
+import type { ServiceContext } from './context.ts'
+import type { Result } from './execute.ts'
+import { printDocument } from './metadata.ts'
+
+/** Writes what came of a plan as an answer: status, headers that it needs, body. */
+export function serialize(result: Result, plan: Plan, bound: BoundRequest, origin: string, context: ServiceContext): ODataResponse {
+  const { head, operation } = bound
+  const root = serviceRoot(origin, head.serviceVersion)
+  if (operation.kind === 'readServiceDocument' || operation.kind === 'readMetadata')
+    return ok(head, printDocument(operation.kind, root, head, context))
+  if (result.kind === 'document' || !('access' in plan)) throw new Error(`A plan of kind ${plan.kind} does not answer ${operation.kind}`)
+  const { entitySet } = operation
+  const style = (select: readonly Property[] | undefined): EntityStyle => ({
+    root,
+    entitySet,
+    metadata: head.format.metadata,
+    ...(select ? { select } : {}),
+    showManagingTenant: plan.access.kind === 'allPartners',
+  })
+  switch (result.kind) {
+    case 'count':
+      return ok(head, String(result.count))
+    case 'page':
+      if (operation.kind !== 'readCollection' || plan.kind !== 'readPage') throw new Error(`A page does not answer ${operation.kind}`)
+      return page(result, operation, style(operation.options.select), head, plan)
+    case 'entity': {
+      const { entity } = result
+      const unmet = unmetCondition(head, entity)
+      if (unmet) return unmet
+      if (operation.kind === 'readProperty') return property(operation.property, operation.raw, entity, entitySet, head, root)
+      const select = 'select' in operation ? operation.select : undefined
+      return ok(head, printEntity(entity, style(select), contextUrl(root, entitySet, select, true)), { etag: printETag(entity.version) })
+    }
+    case 'created':
+    case 'updated':
+      return written(result, style('select' in operation ? operation.select : undefined), head, root)
+    case 'deleted':
+      return { status: 204, headers: {} }
+  }
+}
+
+function ok(head: RequestHead, body: string, headers: Readonly<Record<string, string>> = {}): ODataResponse {
+  return { status: 200, headers: { 'content-type': printContentType(head.format, head.odataVersion), ...headers }, body }
+}
+
+type PageResult = Extract<Result, { kind: 'page' }>
+type ReadCollection = Extract<BoundRequest['operation'], { kind: 'readCollection' }>
+
+function page(result: PageResult, operation: ReadCollection, style: EntityStyle, head: RequestHead, plan: ReadPagePlan): ODataResponse {
+  const { options, entitySet } = operation
+  const last = result.entities.at(-1)
+  const link =
+    result.more && last
+      ? nextLink(style.root, entitySet, options.carried, printSkipToken({ after: orderKey(last, plan), ...plan.next }, options.binding))
+      : undefined
+  const envelope = {
+    context: contextUrl(style.root, entitySet, options.select, false),
+    ...(result.count === undefined ? {} : { count: result.count }),
+    ...(link === undefined ? {} : { nextLink: link }),
+    ieee754Compatible: head.format.ieee754Compatible,
+  }
+  const applied: Record<string, string> =
+    head.preferences.maxPageSize === undefined ? {} : { 'preference-applied': `odata.maxpagesize=${plan.next.size}` }
+  return ok(head, printCollection(result.entities, style, envelope), applied)
+}
+
+/** The order key of a row, as the store pages by it. */
+function orderKey(entity: StoredEntity, plan: ReadPagePlan): readonly string[] {
+  return plan.access.kind === 'allPartners' ? [entity.managingTenantId, entity.id] : [entity.id]
+}
+
+function unmetCondition(head: RequestHead, entity: StoredEntity): ODataResponse | undefined {
+  switch (evaluateRead(head.conditions, entity.version)) {
+    case 'failed':
+      throw new ODataError('PreconditionFailed', 'The condition of If-Match does not hold: the entity was changed meanwhile.', {
+        target: 'If-Match',
+      })
+    case 'notModified':
+      return { status: 304, headers: { etag: printETag(entity.version) } }
+    default:
+      return undefined
+  }
+}
+
+function property(
+  declared: Property,
+  raw: boolean,
+  entity: StoredEntity,
+  entitySet: EntitySet,
+  head: RequestHead,
+  root: string,
+): ODataResponse {
+  const value = entity.values?.[declared.name] ?? null
+  const etag = { etag: printETag(entity.version) }
+  // A null property has no content (Protocol 4.01, 11.2.4).
+  if (value === null) return { status: 204, headers: etag }
+  if (raw) return ok(head, printRawValue(declared, value), etag)
+  return ok(
+    head,
+    printProperty(declared, value, head.format.metadata === 'none' ? undefined : propertyContextUrl(root, entitySet, entity.id, declared)),
+    etag,
+  )
+}
+
+function written(
+  result: Extract<Result, { kind: 'created' | 'updated' }>,
+  style: EntityStyle,
+  head: RequestHead,
+  root: string,
+): ODataResponse {
+  const { entity, kind } = result
+  const url = entityUrl(root, style.entitySet, entity.id)
+  const preference = head.preferences.return
+  const headers = {
+    etag: printETag(entity.version),
+    ...(kind === 'created' ? { location: url } : {}),
+    ...(preference === undefined ? {} : { 'preference-applied': `return=${preference}` }),
+  }
+  // Without a body the id stands in a header (Protocol 4.01, 8.3.4).
+  if (preference === 'minimal') return { status: 204, headers: { ...headers, 'odata-entityid': url } }
+  return {
+    ...ok(head, printEntity(entity, style, contextUrl(root, style.entitySet, style.select, true)), headers),
+    status: kind === 'created' ? 201 : 200,
+  }
+}

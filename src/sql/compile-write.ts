@@ -1,0 +1,72 @@
+import type { Entity } from '../edm/entity-type.ts'
+import type { ManagingTenant } from '../plan/access.ts'
+import type { Authorship } from '../plan/plan.ts'
+import { confined, live } from './compile-read.ts'
+import { column, identifier, join, type SqlFragment, type SqlStatement, sql } from './fragment.ts'
+import { columnName, foldedName, ownColumns, rowOf, type Table } from './table.ts'
+
+const managingTenant = column(ownColumns.managingTenant)
+const version = column(ownColumns.version)
+const members = column(ownColumns.members)
+
+/** One row of `changes`: what a write did (A4). */
+export interface Change {
+  readonly id: string
+  readonly version: number
+  readonly kind: 'created' | 'updated' | 'deleted'
+  readonly by: Authorship
+  /** Members as JSON text without braces. */
+  readonly before: string | null
+  readonly after: string | null
+}
+
+/** The row of a live entity with everything that a write must know of it: version, members, then one column a property. */
+export function compileStanding(access: ManagingTenant, id: string, table: Table): SqlStatement {
+  const columns = table.type.properties.map((property) => column(columnName(property.name)))
+  return sql`select ${join([version, members, ...columns], ', ')} from ${identifier(table.name)} where ${confined(access)} and ${column(columnName(table.type.key))} = ${id} and ${live(table)}`
+}
+
+export function compileInsert(access: ManagingTenant, entity: Entity, text: string, at: number, table: Table): SqlStatement {
+  const columns = [managingTenant, version, members, ...table.columns.map(({ name }) => column(name))]
+  const values = [access.tenantId, at, text, ...rowOf(table, entity)].map((value) => sql`${value}`)
+  return sql`insert into ${identifier(table.name)} (${join(columns, ', ')}) values (${join(values, ', ')})`
+}
+
+/** Sets what differs from `standing`, so that only the indexes of those columns are touched. */
+export function compileUpdate(
+  access: ManagingTenant,
+  id: string,
+  standing: Entity,
+  entity: Entity,
+  text: string,
+  at: number,
+  table: Table,
+): SqlStatement {
+  const row = rowOf(table, entity)
+  const changed = table.columns.flatMap(({ name, property }, i): SqlFragment[] =>
+    standing[property.name] === entity[property.name] ? [] : [sql`${column(name)} = ${row[i] ?? null}`],
+  )
+  const sets = join([sql`${version} = ${at}`, sql`${members} = ${text}`, ...changed], ', ')
+  return sql`update ${identifier(table.name)} set ${sets} where ${confined(access)} and ${column(columnName(table.type.key))} = ${id}`
+}
+
+/** Who holds the key: the version tells that there is one. Deleted entities hold their key, too. */
+export function compileKeyHolder(access: ManagingTenant, id: string, table: Table): SqlStatement {
+  const key = column(columnName(table.type.key))
+  return sql`select ${key} from ${identifier(table.name)} where ${confined(access)} and ${key} = ${id}`
+}
+
+/** Which live entity holds this value of an alternate key. `folded` is the folded value. */
+export function compileAlternateKeyHolder(access: ManagingTenant, property: string, folded: string, table: Table): SqlStatement {
+  return sql`select ${column(columnName(table.type.key))} from ${identifier(table.name)} where ${confined(access)} and ${column(foldedName(property))} = ${folded} and ${live(table)}`
+}
+
+export function compileChange(access: ManagingTenant, change: Change): SqlStatement {
+  const { id, by, kind, before, after } = change
+  return sql`insert into ${identifier('changes')} (${managingTenant}, ${version}, ${column('id')}, ${column('kind')}, ${column('changed_at')}, ${column('application_id')}, ${column('user_id')}, ${column('before')}, ${column('after')}) values (${access.tenantId}, ${change.version}, ${id}, ${kind}, ${by.at}, ${by.applicationId}, ${by.userId ?? null}, ${before}, ${after})`
+}
+
+/** Takes `count` numbers of the managing tenant's counter and gives the last of them. The row is held until the commit (A4). */
+export function compileTakeVersions(access: ManagingTenant, count: number): SqlStatement {
+  return sql`insert into ${identifier('managing_tenants')} (${managingTenant}, ${version}) values (${access.tenantId}, ${count}) on conflict (${managingTenant}) do update set ${version} = ${identifier('managing_tenants')}.${version} + excluded.${version} returning ${version}`
+}

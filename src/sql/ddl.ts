@@ -1,0 +1,42 @@
+import type { EntitySet, Model, Property } from '../edm/entity-type.ts'
+import { columnName, foldedName, ownColumns, tableOf } from './table.ts'
+
+/** What differs between databases in a table's definition. */
+export interface DdlDialect {
+  /** The column type of a property; text columns compare bytewise. */
+  readonly columnType: (property: Property) => string
+  readonly text: string
+  readonly version: string
+  /** What follows the closing parenthesis of a table. */
+  readonly tableOptions: string
+  /** The same for a table that is read in the order of its key, and only so. */
+  readonly clusteredTableOptions: string
+}
+
+/** The schema that the model asks for: what all migrations together must come to (A3; a drift test compares them). */
+export function ddl(model: Model, dialect: DdlDialect): string[] {
+  return [
+    `create table "managing_tenants" ("managing_tenant_id" ${dialect.text} not null, "version" ${dialect.version} not null, primary key ("managing_tenant_id"))${dialect.clusteredTableOptions}`,
+    ...model.entitySets.flatMap((entitySet) => entityTable(entitySet, dialect)),
+    `create table "changes" ("managing_tenant_id" ${dialect.text} not null, "version" ${dialect.version} not null, "id" ${dialect.text} not null, "kind" ${dialect.text} not null, "changed_at" ${dialect.text} not null, "application_id" ${dialect.text} not null, "user_id" ${dialect.text}, "before" ${dialect.text}, "after" ${dialect.text}, primary key ("managing_tenant_id", "version"))${dialect.clusteredTableOptions}`,
+  ]
+}
+
+function entityTable(entitySet: EntitySet, dialect: DdlDialect): string[] {
+  const table = tableOf(entitySet)
+  const { type } = entitySet
+  const columns = table.columns.map(
+    ({ name, property, folded }) =>
+      `"${name}" ${folded ? dialect.text : dialect.columnType(property)}${property.nullable ? '' : ' not null'}`,
+  )
+  const key = `"${ownColumns.managingTenant}", "${columnName(type.key)}"`
+  const whereLive = `where "${columnName(type.softDelete.flag)}" = 0`
+  return [
+    `create table "${table.name}" ("${ownColumns.managingTenant}" ${dialect.text} not null, "${ownColumns.version}" ${dialect.version} not null, "${ownColumns.members}" ${dialect.text} not null, ${columns.join(', ')}, primary key (${key}))${dialect.tableOptions}`,
+    `create index "${table.name}_live" on "${table.name}" (${key}) ${whereLive}`,
+    ...type.alternateKeys.map(
+      (name) =>
+        `create unique index "${table.name}_${columnName(name)}" on "${table.name}" ("${ownColumns.managingTenant}", "${foldedName(name)}") ${whereLive}`,
+    ),
+  ]
+}

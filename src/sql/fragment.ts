@@ -1,0 +1,59 @@
+/** A piece of SQL: text with `?` for each parameter. The only way to put SQL together, so that no value ever becomes text. */
+export interface SqlFragment {
+  readonly text: string
+  readonly parameters: readonly SqlValue[]
+}
+
+export type SqlValue = string | number | null
+
+/** A whole statement. */
+export type SqlStatement = SqlFragment
+
+const brand: unique symbol = Symbol('identifier')
+
+/** A name from the model, quoted. */
+export interface Identifier {
+  readonly [brand]: true
+  readonly quoted: string
+}
+
+/** Quotes a name that the model gave. Anything but lower-case letters, digits and `_` is a fault of ours. */
+export function identifier(name: string): Identifier {
+  if (!/^[a-z][a-z0-9_]*$/.test(name)) throw new Error(`Not a name for SQL: ${name}`)
+  return { [brand]: true, quoted: `"${name}"` }
+}
+
+/** Tagged template: a fragment is spliced in, an identifier is quoted, anything else becomes a parameter. */
+export function sql(strings: TemplateStringsArray, ...parts: readonly (SqlFragment | Identifier | SqlValue)[]): SqlFragment {
+  let text = strings[0] ?? ''
+  const parameters: SqlValue[] = []
+  parts.forEach((part, i) => {
+    if (part !== null && typeof part === 'object') {
+      if ('quoted' in part) text += part.quoted
+      else {
+        text += part.text
+        parameters.push(...part.parameters)
+      }
+    } else {
+      text += '?'
+      parameters.push(part)
+    }
+    text += strings[i + 1] ?? ''
+  })
+  return { text, parameters }
+}
+
+export const empty: SqlFragment = { text: '', parameters: [] }
+
+/** Joins fragments by a text of ours. */
+export function join(fragments: readonly SqlFragment[], separator: ', ' | ' and ' | ' or ' | ' '): SqlFragment {
+  return {
+    text: fragments.map((fragment) => fragment.text).join(separator),
+    parameters: fragments.flatMap((fragment) => fragment.parameters),
+  }
+}
+
+/** A column by name. */
+export function column(name: string): SqlFragment {
+  return { text: identifier(name).quoted, parameters: [] }
+}

@@ -1,0 +1,65 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { SqlStatement } from '../../sql/fragment.ts'
+
+/** Marks the file as ours in its header (`PRAGMA application_id`): "Tnty". */
+export const applicationId = 0x546e7479
+
+/** How long a connection waits for another process's write (milliseconds). */
+const busyTimeout = 5_000
+
+/** Prepared statements that one connection keeps. Their texts come from a closed set of plans, so this is seldom reached. */
+const statementLimit = 256
+
+/** A connection with its prepared statements. Rows come as arrays in the order of the statement's columns. */
+export class Connection {
+  readonly database: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+
+  constructor(file: string, options: { readonly readOnly: boolean }) {
+    this.database = new DatabaseSync(file, { readOnly: options.readOnly, timeout: busyTimeout })
+    if (!options.readOnly) this.database.exec('pragma journal_mode = wal; pragma synchronous = full')
+    this.database.exec('pragma cache_size = -16384; pragma mmap_size = 268435456; pragma temp_store = memory')
+  }
+
+  all(statement: SqlStatement): unknown[][] {
+    return this.#prepare(statement.text).all(...statement.parameters) as unknown as unknown[][]
+  }
+
+  get(statement: SqlStatement): unknown[] | undefined {
+    return this.#prepare(statement.text).get(...statement.parameters) as unknown as unknown[] | undefined
+  }
+
+  run(statement: SqlStatement): void {
+    this.#prepare(statement.text).run(...statement.parameters)
+  }
+
+  /** Runs a piece of work in one transaction; anything thrown rolls it back. `immediate` takes the write lock at once. */
+  transaction<T>(kind: 'deferred' | 'immediate', work: () => T): T {
+    this.database.exec(`begin ${kind}`)
+    try {
+      const result = work()
+      this.database.exec('commit')
+      return result
+    } catch (error) {
+      // SQLite has already rolled back after a full disk or an I/O error.
+      if (this.database.isTransaction) this.database.exec('rollback')
+      throw error
+    }
+  }
+
+  close(): void {
+    this.#statements.clear()
+    this.database.close()
+  }
+
+  #prepare(text: string): StatementSync {
+    let statement = this.#statements.get(text)
+    if (!statement) {
+      if (this.#statements.size >= statementLimit) this.#statements.clear()
+      statement = this.database.prepare(text)
+      statement.setReturnArrays(true)
+      this.#statements.set(text, statement)
+    }
+    return statement
+  }
+}

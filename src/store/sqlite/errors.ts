@@ -1,0 +1,27 @@
+import { StoreUnavailable } from '../store.ts'
+
+/** Primary result codes of SQLite (https://www.sqlite.org/rescode.html) that mean «not now», and what to say of them. */
+const passing: Readonly<Record<number, string>> = {
+  5: 'The database is locked by another process.',
+  6: 'The database is locked.',
+  8: 'The database is read-only.',
+  10: 'The database cannot be read or written.',
+  13: 'The disk is full.',
+  14: 'The database cannot be opened.',
+}
+
+/** SQLITE_CONSTRAINT_PRIMARYKEY and SQLITE_CONSTRAINT_UNIQUE. */
+export function isUniqueViolation(error: unknown): boolean {
+  const code = errorCodeOf(error)
+  return code === 1555 || code === 2067
+}
+
+/** A passing failure as {@link StoreUnavailable}; anything else as it is. */
+export function storeError(error: unknown): unknown {
+  const text = passing[(errorCodeOf(error) ?? 0) & 0xff]
+  return text === undefined ? error : new StoreUnavailable(text, 1, error)
+}
+
+function errorCodeOf(error: unknown): number | undefined {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : undefined
+}

@@ -1,0 +1,50 @@
+/** The first schema: managing tenants with their counters, customers, and the changes that every write leaves. */
+export const createCustomers: readonly string[] = [
+  `create table "managing_tenants" (
+    "managing_tenant_id" text not null,
+    "version" integer not null,
+    primary key ("managing_tenant_id")
+  ) strict, without rowid`,
+  `create table "customers" (
+    "managing_tenant_id" text not null,
+    "version" integer not null,
+    "members" text not null,
+    "id" text not null,
+    "partner_id" text not null,
+    "azure_tenant_id" text not null,
+    "contract_id" text not null,
+    "display_name" text not null,
+    "domain" text not null,
+    "contract_type" integer not null,
+    "country_letter_code" text not null,
+    "deleted_date_time" text,
+    "is_on_boarded_to_mtm" integer not null,
+    "onboarding_status" integer not null,
+    "delegated_privilege_status" integer not null,
+    "last_dap_refresh_date_time_utc" text,
+    "cosmos_created_date_time_utc" text not null,
+    "cosmos_last_modified_date_time_utc" text not null,
+    "is_deleted" integer not null,
+    "partner_id_folded" text not null,
+    "azure_tenant_id_folded" text not null,
+    "contract_id_folded" text not null,
+    "display_name_folded" text not null,
+    "domain_folded" text not null,
+    "country_letter_code_folded" text not null,
+    primary key ("managing_tenant_id", "id")
+  ) strict`,
+  `create index "customers_live" on "customers" ("managing_tenant_id", "id") where "is_deleted" = 0`,
+  `create unique index "customers_azure_tenant_id" on "customers" ("managing_tenant_id", "azure_tenant_id_folded") where "is_deleted" = 0`,
+  `create table "changes" (
+    "managing_tenant_id" text not null,
+    "version" integer not null,
+    "id" text not null,
+    "kind" text not null,
+    "changed_at" text not null,
+    "application_id" text not null,
+    "user_id" text,
+    "before" text,
+    "after" text,
+    primary key ("managing_tenant_id", "version")
+  ) strict, without rowid`,
+]

@@ -1,0 +1,19 @@
+import { workerData } from 'node:worker_threads'
+import type { ReadPlan } from '../../plan/plan.ts'
+import type { ReadResult } from '../store.ts'
+import { answerCalls } from './answer-calls.ts'
+import { Connection } from './connection.ts'
+import { executeRead } from './reader.ts'
+import type { ThreadData } from './sqlite-store.ts'
+import { tablesOf } from './writer.ts'
+
+/** Reads that can be long run here, so that they hold up nobody but each other. */
+const { file, model } = workerData as ThreadData
+const connection = new Connection(file, { readOnly: true })
+const tables = tablesOf(model)
+
+answerCalls<ReadPlan, ReadResult>((plan) => {
+  const table = tables.get(plan.entitySet)
+  if (!table) throw new Error(`No table keeps ${plan.entitySet}`)
+  return executeRead(plan, table, connection)
+})

@@ -1,0 +1,47 @@
+import type { ReadPlan } from '../../plan/plan.ts'
+import { compileCount, compileReadEntity, compileReadPage } from '../../sql/compile-read.ts'
+import type { Table } from '../../sql/table.ts'
+import type { ReadResult } from '../store.ts'
+import type { Connection } from './connection.ts'
+import { storedEntityOf } from './rows.ts'
+
+/** Carries out a read on one connection, at once. */
+export function executeRead(plan: ReadPlan, table: Table, connection: Connection): ReadResult {
+  switch (plan.kind) {
+    case 'readEntity': {
+      const [first, second] = connection.all(compileReadEntity(plan, table))
+      return {
+        kind: 'entity',
+        ...(first ? { entity: storedEntityOf(first, plan.select, table.type) } : {}),
+        ambiguous: second !== undefined,
+      }
+    }
+    case 'readPage': {
+      // A page and its count are of one moment.
+      if (plan.count)
+        return connection.transaction('deferred', () => ({
+          ...executeRead({ ...plan, count: false }, table, connection),
+          count: count(plan),
+        }))
+      const rows = connection.all(compileReadPage(plan, table))
+      const entities = rows.slice(0, plan.size).map((row) => storedEntityOf(row, plan.select, table.type))
+      return { kind: 'page', entities, more: rows.length > plan.size }
+    }
+    case 'count':
+      return { kind: 'count', count: count(plan) }
+  }
+
+  function count(counted: Parameters<typeof compileCount>[0]): number {
+    return Number(connection.get(compileCount(counted, table))?.[0])
+  }
+}
+
+/** Rows that a read may pass over on the main thread. */
+const boundedSkip = 1_000
+
+/** Whether the work of a read is bounded by what it returns, whatever the table holds. Only such reads run on the main thread. */
+export function isBounded(plan: ReadPlan): boolean {
+  if (plan.access.kind === 'allPartners') return false
+  if (plan.kind === 'readEntity') return true
+  return plan.kind === 'readPage' && !plan.count && plan.skip <= boundedSkip
+}

@@ -1,0 +1,54 @@
+import type { Entity } from '../edm/entity-type.ts'
+import type { ReadPlan, WritePlan } from '../plan/plan.ts'
+
+/** An entity as a store gives it back. */
+export interface StoredEntity {
+  readonly managingTenantId: string
+  readonly id: string
+  readonly version: number
+  /** All properties as JSON members, without braces: what an answer with every property is joined from. */
+  readonly members?: string
+  /** The selected properties, where the plan selects some. */
+  readonly values?: Entity
+}
+
+export type ReadResult =
+  | {
+      readonly kind: 'entity'
+      readonly entity?: StoredEntity /** An operator's read found the id with several partners. */
+      readonly ambiguous: boolean
+    }
+  | { readonly kind: 'page'; readonly entities: readonly StoredEntity[]; readonly more: boolean; readonly count?: number }
+  | { readonly kind: 'count'; readonly count: number }
+
+export type WriteResult =
+  | { readonly outcome: 'created' | 'updated' | 'deleted'; readonly entity: StoredEntity }
+  | { readonly outcome: 'notFound' }
+  | { readonly outcome: 'preconditionFailed' }
+  | { readonly outcome: 'refused'; readonly property: string; readonly message: string }
+  /** A key or an alternate key is taken within the managing tenant; `holder` is the id of the entity that has it. */
+  | { readonly outcome: 'taken'; readonly property: string; readonly holder: string }
+
+/**
+ * Where entities are kept. A write that is answered is durable; a write that is not answered has either happened whole or not at all.
+ * Every method rejects with {@link StoreUnavailable} when the store cannot answer now.
+ */
+export interface Store {
+  read(plan: ReadPlan): ReadResult | Promise<ReadResult>
+  write(plan: WritePlan): Promise<WriteResult>
+  /** Resolves when reads and writes work. */
+  ready(): Promise<void>
+  /** Answers what was accepted, then lets go of the database. */
+  close(): Promise<void>
+}
+
+/** The store cannot answer now: the client gets 503 and may try again after so many seconds. */
+export class StoreUnavailable extends Error {
+  readonly retryAfter: number
+
+  constructor(message: string, retryAfter: number, cause?: unknown) {
+    super(message, { cause })
+    this.name = 'StoreUnavailable'
+    this.retryAfter = retryAfter
+  }
+}
