@@ -1,4 +1,5 @@
 import type { EntitySet, Property } from '../../edm/entity-type.ts'
+import { notOffered } from '../capabilities.ts'
 import { ODataError } from '../error.ts'
 import { nearestName } from '../nearest-name.ts'
 import { bindingOf, parseSkipToken } from '../tokens/skip-token.ts'
@@ -6,20 +7,6 @@ import { findProperty } from './bind-path.ts'
 import type { CollectionOptions } from './bound-request.ts'
 
 type Options = ReadonlyMap<string, string>
-
-/** OData has these, we not yet: to ignore one would answer another question than was asked. */
-const notOffered: ReadonlySet<string> = new Set([
-  'filter',
-  'orderby',
-  'search',
-  'compute',
-  'apply',
-  'expand',
-  'deltatoken',
-  'index',
-  'id',
-  'levels',
-])
 
 /** Refuses options that cannot stand with this resource. `allowed` and `$format`, `$schemaversion` and aliases may. */
 export function refuseOptions(options: Options, allowed: readonly string[]): void {

@@ -1,0 +1,53 @@
+import type { CsdlOptions } from '../edm/csdl.ts'
+
+/** What the protocol layer offers. The binder refuses what is false here, and `$metadata` says the same: neither can go its own way. */
+export const capabilities: Omit<CsdlOptions, 'version' | 'maxTop'> = {
+  conformanceLevel: undefined,
+  formats: ['application/json;odata.metadata=none', 'application/json;odata.metadata=minimal', 'application/json;odata.metadata=full'],
+  metadataFormats: ['application/xml', 'application/json'],
+  keyAsSegment: true,
+  querySegment: false,
+  asynchronous: false,
+  crossJoin: false,
+  batch: false,
+  batchFormats: [],
+  continueOnError: false,
+  filter: false,
+  filterFunctions: [],
+  orderby: false,
+  search: false,
+  searchUnsupported: [],
+  compute: false,
+  apply: false,
+  transformations: [],
+  expand: false,
+  select: true,
+  top: true,
+  skip: true,
+  count: true,
+  delta: false,
+  trackChanges: false,
+  read: true,
+  insert: true,
+  update: true,
+  replace: false,
+  upsert: false,
+  deltaUpdate: false,
+  delete: true,
+  filterSegment: false,
+  typecastSegment: false,
+  selectOnWrite: true,
+  alternateKeys: false,
+  etagRequired: false,
+}
+
+/** System query options that the service knows and does not offer: to ignore one would answer another question than was asked. */
+export const notOffered: ReadonlySet<string> = new Set([
+  ...(['filter', 'orderby', 'search', 'compute', 'apply', 'expand', 'select', 'top', 'skip', 'count'] as const).filter(
+    (option) => !capabilities[option],
+  ),
+  ...(capabilities.delta ? [] : ['deltatoken']),
+  'index',
+  'id',
+  'levels',
+])
