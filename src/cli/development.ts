@@ -23,7 +23,7 @@ export const developmentPermissions: readonly string[] = model.entitySets.flatMa
 export async function openDevelopment(config: Config, origin: string): Promise<Development> {
   const keys = await developmentKeys(config)
   await writeFile(originFile(config), `${origin}\n`)
-  const issuer = createDevelopmentIssuer({ keys, origin, audience: audienceOf(config), permissions: developmentPermissions, now: Date.now })
+  const issuer = createDevelopmentIssuer({ keys, origin, audience: audienceOf(config), permissions: developmentPermissions })
   return { trusted: localIssuer(`${origin}/{tenantid}/v2.0`, keys.publicJwks), issuer, clientSecret: keys.clientSecret }
 }
 

@@ -1,0 +1,120 @@
+import { ODataError } from '../../error.ts'
+import { nearestName } from '../../nearest-name.ts'
+import type { CommonExpr } from '../../uri/expression/expression.ts'
+import { bindExpression, refuse, type Scope } from './bind-expression.ts'
+import type { BoundExpression, ValueType } from './bound-expression.ts'
+import { canonicalFunctions, type Overload } from './functions.ts'
+import { commonType, isNumeric } from './types.ts'
+
+type CallExpr = Extract<CommonExpr, { kind: 'call' }>
+
+/** Functions of OData that a flat entity has no use for: known, so that the answer is 501 and not «unknown». */
+const notOffered: ReadonlySet<string> = new Set([
+  'hassubset',
+  'hassubsequence',
+  'geo.distance',
+  'geo.intersects',
+  'geo.length',
+  'any',
+  'all',
+])
+
+/** Binds a call of a canonical function; names match without regard to case. */
+export function bindCall(call: CallExpr, scope: Scope): BoundExpression {
+  const name = call.name.toLowerCase()
+  if (name === 'cast' || name === 'isof') return bindTypeFunction(name, call, scope)
+  const overloads = Object.hasOwn(canonicalFunctions, name) ? canonicalFunctions[name] : undefined
+  if (!overloads) return refuseUnknown(call, scope)
+  if (call.arguments.some((argument) => argument.kind === 'list'))
+    throw new ODataError('NotImplemented', `'${name}' of collections is not offered.`, { target: scope.option })
+  const bound = call.arguments.map((argument) => bindExpression(argument, scope))
+  const overload = overloads.find(
+    ({ parameters }) => parameters.length === bound.length && parameters.every((parameter, i) => fits(bound[i]?.type ?? 'null', parameter)),
+  )
+  if (!overload)
+    return refuse(`${describe(name, overloads)}, not ${bound.map(({ type }) => type).join(', ') || 'nothing'}.`, call.at, scope)
+  refuseForeignZone(name, call, scope)
+  refuseNegativeLength(name, bound, call, scope)
+  const type = overload.result === 'same' ? (bound[0]?.type ?? 'null') : overload.result
+  return { kind: 'call', type, name, arguments: bound }
+}
+
+function fits(type: ValueType, parameter: Overload['parameters'][number]): boolean {
+  if (parameter === 'number') return isNumeric(type)
+  if (parameter === 'Edm.Int64') return type === 'null' || type === 'Edm.Int32' || type === 'Edm.Int64'
+  return type === 'null' || type === parameter
+}
+
+function describe(name: string, overloads: readonly Overload[]): string {
+  return `'${name}' takes ${overloads.map(({ parameters }) => (parameters.length === 0 ? 'nothing' : `(${parameters.join(', ')})`)).join(' or ')}`
+}
+
+function refuseUnknown(call: CallExpr, scope: Scope): never {
+  const name = call.name.toLowerCase()
+  if (notOffered.has(name) && !(name === 'all' || name === 'any'))
+    throw new ODataError('NotImplemented', `The function '${call.name}' is not offered.`, { target: scope.option })
+  const near = nearestName(name, Object.keys(canonicalFunctions))
+  return refuse(
+    `'${call.name.slice(0, 80)}' is not a function that applies here${near === undefined ? '' : `: did you mean '${near}'?`}.`,
+    call.at,
+    scope,
+  )
+}
+
+/** Dates are kept in UTC: a part of a literal in another zone cannot be told (URL Conventions 4.01, 5.1.1.8.2: MUST fail). */
+function refuseForeignZone(name: string, call: CallExpr, scope: Scope): void {
+  const [argument] = call.arguments
+  if (argument?.kind !== 'literal' || argument.type !== 'Edm.DateTimeOffset' || /(?:Z|[-+ ]00:00)$/i.test(argument.text)) return
+  if (name !== 'totaloffsetminutes') refuse(`'${name}' of a literal needs it in UTC: values are kept in UTC.`, argument.at, scope)
+}
+
+function refuseNegativeLength(name: string, bound: readonly BoundExpression[], call: CallExpr, scope: Scope): void {
+  const length = bound[2]
+  if (name === 'substring' && length?.kind === 'constant' && Number(length.value) < 0)
+    refuse("The length of 'substring' must not be negative.", call.at, scope)
+}
+
+const castTypes: ReadonlySet<string> = new Set<ValueType>([
+  'Edm.Boolean',
+  'Edm.String',
+  'Edm.Int32',
+  'Edm.Int64',
+  'Edm.Decimal',
+  'Edm.Double',
+  'Edm.Date',
+  'Edm.TimeOfDay',
+  'Edm.DateTimeOffset',
+  'Edm.Duration',
+  'Edm.Guid',
+])
+
+/** `cast(x,Edm.String)`, `isof(x,Edm.Int32)`, `isof(microsoft.graph.Customer)` (URL Conventions 4.01, 5.1.1.10). */
+function bindTypeFunction(name: 'cast' | 'isof', call: CallExpr, scope: Scope): BoundExpression {
+  const last = call.arguments.at(-1)
+  const typeName =
+    last?.kind === 'member' && last.path.length === 1
+      ? (last.path[0] ?? '')
+      : last?.kind === 'literal' && last.type === 'Edm.String'
+        ? last.text
+        : ''
+  if (call.arguments.length === 1 && name === 'isof') {
+    if (namesEntityType(typeName, scope)) return { kind: 'constant', type: 'Edm.Boolean', value: true }
+    return refuse(`'${typeName.slice(0, 80)}' is not a type that is known here.`, call.at, scope)
+  }
+  const [subject] = call.arguments
+  if (call.arguments.length !== 2 || !subject) return refuse(`'${name}' takes an expression and the name of a type.`, call.at, scope)
+  const type = [...castTypes].find(
+    (known) => known.toLowerCase() === typeName.toLowerCase() || known.slice(4).toLowerCase() === typeName.toLowerCase(),
+  ) as ValueType | undefined
+  if (!type) return refuse(`'${typeName.slice(0, 80)}' is not a primitive type that is known here.`, call.at, scope)
+  const operand = bindExpression(subject, scope)
+  if (name === 'isof') {
+    const is = operand.type === type || (isNumeric(operand.type) && isNumeric(type) && commonType(operand.type, type) === type)
+    return { kind: 'constant', type: 'Edm.Boolean', value: is }
+  }
+  return { kind: 'call', type, name: 'cast', arguments: [operand] }
+}
+
+function namesEntityType(name: string, { type }: Scope): boolean {
+  return name === type.name || name === `${type.namespace}.${type.name}` || type.synonyms.includes(name)
+}
