@@ -199,7 +199,8 @@ export function readConfig(
   if (issuers.length === 0 && !isLoopback(host))
     fail('host', 'must be a loopback address while no issuer is set (TENANTRY_ISSUERS), for the development issuer gives tokens to anyone')
   const [keyFile, certFile] = [text('tlsKey'), text('tlsCert')]
-  if ((keyFile === '') !== (certFile === '')) fail(keyFile === '' ? 'tlsKey' : 'tlsCert', 'must be given together with its counterpart')
+  if ((keyFile === '') !== (certFile === ''))
+    throw new ConfigError('--tls-key and --tls-cert (TENANTRY_TLS_KEY, TENANTRY_TLS_CERT) go together.')
   const tls = keyFile === '' ? undefined : { keyFile: resolve(keyFile), certFile: resolve(certFile) }
   const publicUrl = text('publicUrl').replace(/\/$/, '')
   if (publicUrl !== '' && !isUrl(publicUrl, ['https:', 'http:'], true))

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose'
 import { ODataError } from '../odata/error.ts'
 import { invalidToken } from './invalid-token.ts'
-import { KeysUnavailable, type TrustedIssuer } from './jwks.ts'
+import { issuerForTenant, KeysUnavailable, type TrustedIssuer } from './jwks.ts'
 import type { Principal } from './principal.ts'
 import { principalOf } from './principal-of.ts'
 
@@ -54,10 +54,9 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   async function verify(token: string, name: string): Promise<Principal> {
     const { payload, issuer, kid } = await verifySignature(token)
     const principal = principalOf(payload, options.operatorTenants)
-    for (const template of [issuer.issuer, issuer.issuerOfKey(kid)]) {
-      if (template !== undefined && template.replace('{tenantid}', principal.tenantId) !== payload.iss)
-        throw invalidToken('Access token validation failure. Invalid issuer.')
-    }
+    const ofKey = issuer.issuerOfKey(kid)
+    if (ofKey !== undefined && issuerForTenant(ofKey, principal.tenantId) !== payload.iss)
+      throw invalidToken('Access token validation failure. Invalid issuer.')
     const expires = ((payload.exp ?? 0) + clockToleranceSeconds) * 1000
     const [oldest] = remembered.keys()
     if (remembered.size >= rememberedTokens && oldest !== undefined) remembered.delete(oldest)
@@ -95,7 +94,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     } catch (error) {
       throw invalidToken('The access token is not a well-formed JWT.', error)
     }
-    const issuer = options.issuers.find((candidate) => candidate.issuer.replace('{tenantid}', String(claimed.tid)) === claimed.iss)
+    const issuer = options.issuers.find((candidate) => candidate.issues(String(claimed.iss), String(claimed.tid)))
     if (!issuer) throw invalidToken('Access token validation failure. Invalid issuer.')
     return issuer
   }

@@ -10,8 +10,8 @@ import type { Observer } from '../observe/observation.ts'
 
 /** An issuer whose tokens are believed. */
 export interface TrustedIssuer {
-  /** `iss` of its tokens; `{tenantid}` stands for the token's own `tid` (Microsoft Entra's multi-tenant issuers). */
-  readonly issuer: string
+  /** Whether a token of this tenant (`tid`) with this `iss` is the issuer's. */
+  readonly issues: (iss: string, tenantId: string) => boolean
   /** The key that a token's header names. Rejects with {@link KeysUnavailable} when the keys cannot be had now. */
   readonly getKey: JWTVerifyGetKey
   /** What the key says of its own issuer: Entra publishes keys that are good for one tenant only. */
@@ -29,11 +29,16 @@ const fetchLimit = 1_048_576
 const cooldown = 30_000
 
 /** An issuer whose keys this process holds itself. */
-export function localIssuer(issuer: string, keys: JSONWebKeySet): TrustedIssuer {
-  return { issuer, getKey: createLocalJWKSet(keys), issuerOfKey: () => undefined }
+export function localIssuer(issues: TrustedIssuer['issues'], keys: JSONWebKeySet): TrustedIssuer {
+  return { issues, getKey: createLocalJWKSet(keys), issuerOfKey: () => undefined }
 }
 
-/** An issuer found by OpenID Connect Discovery 1.0, on first use. https only, but for loopback. */
+/** What an issuer's template is for a tenant: in Microsoft Entra's multi-tenant form `{tenantid}` stands for the token's own `tid`. */
+export function issuerForTenant(template: string, tenantId: string): string {
+  return template.replace('{tenantid}', tenantId)
+}
+
+/** An issuer found by OpenID Connect Discovery 1.0, on first use. `issuer` may hold `{tenantid}`. https only, but for loopback. */
 export function remoteIssuer(issuer: string, options: { readonly observe: Observer }): TrustedIssuer {
   let keySet: Promise<ReturnType<typeof createRemoteJWKSet>> | undefined
   let failedAt = Number.NEGATIVE_INFINITY
@@ -67,7 +72,7 @@ export function remoteIssuer(issuer: string, options: { readonly observe: Observ
   }
   let known: JSONWebKeySet | undefined
   return {
-    issuer,
+    issues: (iss, tenantId) => iss === issuerForTenant(issuer, tenantId),
     async getKey(header, token) {
       try {
         const keys = await open()
@@ -93,7 +98,7 @@ function isAboutTheToken(error: unknown): boolean {
 
 /** The address of the keys, as the issuer's metadata names it (OpenID Connect Discovery 1.0, 4). A template is asked for every tenant's, `common`. */
 async function discover(issuer: string): Promise<URL> {
-  const base = issuer.replace('{tenantid}', 'common').replace(/\/$/, '')
+  const base = issuerForTenant(issuer, 'common').replace(/\/$/, '')
   const response = await fetchBounded(`${base}/.well-known/openid-configuration`, AbortSignal.timeout(fetchTimeout))
   const metadata = (await response.json()) as { readonly jwks_uri?: unknown }
   if (typeof metadata.jwks_uri !== 'string') throw new Error(`${issuer} names no jwks_uri`)

@@ -1,7 +1,8 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createDevelopmentIssuer } from '../auth/development/issuer.ts'
 import { type DevelopmentKeys, openDevelopmentKeys } from '../auth/development/keys.ts'
+import { issuerOf } from '../auth/development/token.ts'
 import { localIssuer, type TrustedIssuer } from '../auth/jwks.ts'
 import type { Config } from '../config.ts'
 import { model } from '../model/model.ts'
@@ -19,35 +20,29 @@ export const developmentPermissions: readonly string[] = model.entitySets.flatMa
   permissions.write,
 ])
 
-/** Opens the keys in the data folder, and leaves the issuer's origin there for `tenantry token`. */
+/** Opens the keys in the data folder. Whoever holds them may stand on any origin: a token outlives a restart on another port. */
 export async function openDevelopment(config: Config, origin: string): Promise<Development> {
   const keys = await developmentKeys(config)
-  await writeFile(originFile(config), `${origin}\n`)
   const issuer = createDevelopmentIssuer({ keys, origin, audience: audienceOf(config), permissions: developmentPermissions })
-  return { trusted: localIssuer(`${origin}/{tenantid}/v2.0`, keys.publicJwks), issuer, clientSecret: keys.clientSecret }
+  return { trusted: localIssuer(isDevelopmentIssuer, keys.publicJwks), issuer, clientSecret: keys.clientSecret }
 }
 
 export async function developmentKeys(config: Config): Promise<DevelopmentKeys> {
-  const folder = developmentFolder(config)
+  const folder = join(config.dataFolder, 'development')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   return openDevelopmentKeys(folder, config.developmentSecret === undefined ? {} : { clientSecret: config.developmentSecret })
 }
 
-/** The origin that the service last ran with, else the one that it would run with. */
-export async function developmentOrigin(config: Config): Promise<string> {
-  const left = await readFile(originFile(config), 'utf8').catch(() => '')
-  if (left !== '') return left.trim()
+function isDevelopmentIssuer(iss: string, tenantId: string): boolean {
+  const url = URL.parse(iss)
+  return url !== null && iss === issuerOf(url.origin, tenantId)
+}
+
+/** The origin that the service has by these settings. */
+export function developmentOrigin(config: Config): string {
   return config.publicUrl ?? (config.https ? `https://localhost:${config.httpsPort}` : `http://${config.host}:${config.port}`)
 }
 
 export function audienceOf(config: Config): string {
   return config.audiences[0] ?? ''
-}
-
-function developmentFolder(config: Config): string {
-  return join(config.dataFolder, 'development')
-}
-
-function originFile(config: Config): string {
-  return join(developmentFolder(config), 'origin')
 }

@@ -14,7 +14,7 @@ export async function mintToken(config: Config, options: TokenOptions): Promise<
   if (config.issuers.length > 0)
     throw new ConfigError(`Tokens come from ${config.issuers.join(', ')}: there is no development issuer while TENANTRY_ISSUERS is set.`)
   return mintDevelopmentToken(await developmentKeys(config), {
-    origin: await developmentOrigin(config),
+    origin: developmentOrigin(config),
     audience: audienceOf(config),
     ...(options.tenant === undefined ? {} : { tenantId: options.tenant }),
     permissions: options.permissions.split(/[\s,]+/).filter((permission) => permission !== ''),

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { customerBody } from '../support/customer.ts'
 import { runCommand, serveProcess } from '../support/process.ts'
@@ -95,5 +97,15 @@ export async function crashRounds(
   const open = [...known.values()].filter(({ pending }) => pending !== 'none').length
   assert.ok(count >= certain && count <= certain + open, `${count} customers, ${certain} certain and ${open} open`)
   assert.equal(await service.end('SIGTERM'), 0)
+  const database = new DatabaseSync(join(data, 'tenantry.db'), { readOnly: true })
+  const torn = database
+    .prepare(
+      'select count(*) as n from customers c left join changes x using (managing_tenant_id, version) where x.after is not c.members or x.id is not c.id',
+    )
+    .get()
+  const doubled = database.prepare('select count(*) - max(version) as n from changes').get()
+  database.close()
+  assert.equal(torn?.n, 0, 'every row is as its last change left it')
+  assert.ok(Number(doubled?.n) <= 0, 'no version has two changes')
   return { acknowledged, undecided }
 }

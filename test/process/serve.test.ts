@@ -98,7 +98,7 @@ for (const [name, args, pattern] of [
     /^tenantry: --host must be a loopback address while no issuer is set/m,
   ],
   ['a database that is not known', ['serve', '--database-url', 'mysql://x'], /^tenantry: --database-url takes sqlite:FILE/m],
-  ['half a certificate', ['serve', '--tls-key', 'k.pem'], /^tenantry: --tls-cert must be given together/m],
+  ['half a certificate', ['serve', '--tls-key', 'k.pem'], /^tenantry: --tls-key and --tls-cert .* go together\.$/m],
   [
     'a token without the development issuer',
     ['token', '--issuers', 'https://login.example/v2.0'],
@@ -145,42 +145,24 @@ test("a file that is another program's is refused and left alone", async (t) => 
 test('two servers on one file are correct', { timeout: 120_000 }, async (t) => {
   const data = temporaryFolder((clean) => t.after(clean))
   const token = (await runCommand(['token', '--data', data, '--https-port', '0'])).stdout.trim()
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const services = await Promise.all([serveProcess(data), serveProcess(data)])
   for (const service of services) t.after(() => service.end('SIGKILL'))
-  // Each server's tokens are the other's, too: they share the keys. Their issuer is that of the one that started last.
-  const minted = (await runCommand(['token', '--data', data, '--https-port', '0'])).stdout.trim()
   const etags = new Set<string>()
-  let accepted = 0
   await Promise.all(
     services.flatMap((service) =>
       Array.from({ length: 8 }, async () => {
         for (let i = 0; i < 20; i++) {
-          for (const bearer of [minted, token]) {
-            const response = await fetch(`${service.url}/beta/Customers`, {
-              method: 'POST',
-              headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
-              body: JSON.stringify(customerBody()),
-            })
-            await response.text()
-            if (response.status === 401) continue
-            assert.equal(response.status, 201)
-            const etag = response.headers.get('etag') ?? ''
-            assert.ok(!etags.has(etag), `the version ${etag} was given twice`)
-            etags.add(etag)
-            accepted++
-            break
-          }
+          const response = await fetch(`${service.url}/beta/Customers`, { method: 'POST', headers, body: JSON.stringify(customerBody()) })
+          await response.text()
+          assert.equal(response.status, 201)
+          const etag = response.headers.get('etag') ?? ''
+          assert.ok(!etags.has(etag), `the version ${etag} was given twice`)
+          etags.add(etag)
         }
       }),
     ),
   )
-  assert.ok(accepted > 0)
-  const counts = await Promise.all(
-    services.flatMap((service) =>
-      [minted].map(async (bearer) =>
-        (await fetch(`${service.url}/beta/Customers/$count`, { headers: { authorization: `Bearer ${bearer}` } })).text(),
-      ),
-    ),
-  )
-  assert.ok(counts.includes(String(accepted)), `${counts} of ${accepted}`)
+  assert.equal(etags.size, 320)
+  for (const service of services) assert.equal(await (await fetch(`${service.url}/beta/Customers/$count`, { headers })).text(), '320')
 })

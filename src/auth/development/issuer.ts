@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { DevelopmentKeys } from './keys.ts'
+import { normaliseAuthorization } from './scope.ts'
 import { developmentTenant } from './token.ts'
 
 export interface DevelopmentIssuerOptions {
@@ -50,8 +51,9 @@ export function createDevelopmentIssuer(options: DevelopmentIssuerOptions): Deve
       try {
         const answer = await open(tenantId)
         // The provider's addresses are relative to `/{tenant}`; what it writes begins with that.
-        request.url = `${path}${query}`
-        Object.assign(request, { originalUrl: `/${tenantId}${path}${query}` })
+        const target = normaliseAuthorization(`${path}${query}`, options.permissions)
+        request.url = target
+        Object.assign(request, { originalUrl: `/${tenantId}${target}` })
         await answer(request, response)
       } catch {
         if (!response.headersSent) response.writeHead(500, { 'content-type': 'application/json', 'cache-control': 'no-store' })

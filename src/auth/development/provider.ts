@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { DevelopmentIssuerOptions, TenantHandler } from './issuer.ts'
 import { MemoryAdapter } from './memory-adapter.ts'
+import { authorizationPath, grantedPermissions } from './scope.ts'
 import { accessTokenClaims, issuerOf } from './token.ts'
 
 /** The user that signs in when the client hints at no other. */
@@ -31,17 +32,12 @@ export function createTenantProvider(tenantId: string, options: DevelopmentIssue
 async function signIn(provider: Provider, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { params } = await provider.interactionDetails(request, response)
   const hint = params.login_hint
-  await provider.interactionFinished(
-    request,
-    response,
-    { login: { accountId: typeof hint === 'string' && hint !== '' ? hint : defaultUser } },
-    { mergeWithLastSubmission: false },
-  )
+  const accountId = typeof hint === 'string' && hint !== '' ? hint : defaultUser
+  await provider.interactionFinished(request, response, { login: { accountId }, consent: {} })
 }
 
 function configuration(tenantId: string, { keys, audience, permissions }: DevelopmentIssuerOptions): Configuration {
   const cookieKey = createHash('sha256').update(`cookies of ${keys.clientSecret}`).digest('base64url')
-  const granted = (asked: string | undefined) => permissionsFor(asked, permissions)
   return {
     adapter: (name: string) =>
       name === 'Client' ? { ...unusedAdapter, find: async (id: string) => clientOf(id, keys.clientSecret) } : new MemoryAdapter(name),
@@ -53,10 +49,10 @@ function configuration(tenantId: string, { keys, audience, permissions }: Develo
     clientAuthMethods: ['client_secret_post', 'client_secret_basic', 'none'],
     claims: { openid: ['sub'], profile: ['name', 'preferred_username'], email: ['email'] },
     conformIdTokenClaims: false,
-    scopes: ['openid', 'offline_access', ...permissions],
+    scopes: ['openid', 'offline_access'],
     pkce: { required: () => true },
     routes: {
-      authorization: '/oauth2/v2.0/authorize',
+      authorization: authorizationPath,
       token: '/oauth2/v2.0/token',
       jwks: '/discovery/v2.0/keys',
       userinfo: '/oauth2/v2.0/userinfo',
@@ -80,8 +76,7 @@ function configuration(tenantId: string, { keys, audience, permissions }: Develo
     },
     formats: {
       customizers: {
-        jwt(_ctx, token, jwt) {
-          const asked = token.kind === 'AccessToken' || token.kind === 'ClientCredentials' ? requestedScope(_ctx) : undefined
+        jwt(ctx, token, jwt) {
           const userName = 'accountId' in token && typeof token.accountId === 'string' ? token.accountId : undefined
           const payload = jwt.payload as Record<string, unknown>
           delete payload.scope
@@ -90,7 +85,7 @@ function configuration(tenantId: string, { keys, audience, permissions }: Develo
             accessTokenClaims({
               tenantId,
               applicationId: String(token.clientId),
-              permissions: granted(asked ?? token.scope),
+              permissions: grantedPermissions(token.kind === 'ClientCredentials' ? requestedScope(ctx) : token.scope, permissions),
               ...(userName === undefined ? {} : { userName }),
             }),
             { nbf: payload.iat },
@@ -128,13 +123,6 @@ function configuration(tenantId: string, { keys, audience, permissions }: Develo
       ctx.body = { error: out.error, error_description: out.error_description }
     },
   }
-}
-
-/** Entra's `…/.default` means all that the application was given; named permissions are granted as far as they are known. */
-function permissionsFor(asked: string | undefined, permissions: readonly string[]): readonly string[] {
-  const scopes = (asked ?? '').split(' ').map((scope) => scope.slice(scope.lastIndexOf('/') + 1))
-  const named = permissions.filter((permission) => scopes.includes(permission))
-  return named.length > 0 || !(scopes.includes('.default') || scopes.every((scope) => scope === '')) ? named : permissions.slice(-1)
 }
 
 /** The scope as the client wrote it: the provider keeps only names that it knows, and `https://host/.default` is none. */
