@@ -50,6 +50,8 @@ function configuration(tenantId: string, { keys, audience, permissions }: Develo
     claims: { openid: ['sub'], profile: ['name', 'preferred_username'], email: ['email'] },
     conformIdTokenClaims: false,
     scopes: ['openid', 'offline_access'],
+    // The provider takes `offline_access` away where nobody was asked for consent, and nobody is.
+    issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     pkce: { required: () => true },
     routes: {
       authorization: authorizationPath,
