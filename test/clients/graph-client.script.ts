@@ -41,7 +41,10 @@ assert.equal(read['@odata.etag'], created['@odata.etag'])
 await client.api(`/Customers/${created.id}`).header('If-Match', read['@odata.etag']).update({ displayName: 'Renamed' })
 const renamed = await client.api(`/Customers/${created.id}`).select(['id', 'displayName']).get()
 assert.equal(renamed.displayName, 'Renamed')
-await assert.rejects(client.api(`/Customers/${created.id}`).header('If-Match', read['@odata.etag']).update({ displayName: 'Too late' }), (error: GraphError) => error.statusCode === 412)
+await assert.rejects(
+  client.api(`/Customers/${created.id}`).header('If-Match', read['@odata.etag']).update({ displayName: 'Too late' }),
+  (error: GraphError) => error.statusCode === 412,
+)
 
 await client.api(`/Customers/${created.id}`).delete()
 await assert.rejects(client.api(`/Customers/${created.id}`).get(), (error: unknown) => {
@@ -68,5 +71,8 @@ assert.deepEqual(
   Array.from({ length: 250 }, (_, i) => `n${String(i).padStart(3, '0')}`),
 )
 
-await assert.rejects(client.api('/Customers').post({ displayName: '' }), (error: GraphError) => error.statusCode === 400 && error.code === 'Request_BadRequest')
+await assert.rejects(
+  client.api('/Customers').post({ displayName: '' }),
+  (error: GraphError) => error.statusCode === 400 && error.code === 'Request_BadRequest',
+)
 console.log('all well')
