@@ -11,3 +11,8 @@ export function originOf(request: FastifyRequest): string {
     throw new ODataError('Request_BadRequest', 'The Host header is missing or malformed.', { target: 'Host' })
   return `${protocol === 'https' ? 'https' : 'http'}://${host}`
 }
+
+/** The path and query of a request target. A proxy's absolute form is taken as any server must take it (RFC 9112, 3.2.2). */
+export function pathOf(target: string): string {
+  return /^https?:\/\//i.test(target) ? target.replace(/^https?:\/\/[^/?#]*/i, '') || '/' : target
+}

@@ -1,11 +1,11 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
-import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { ODataError } from '../odata/error.ts'
 import type { ODataRequest, ODataResponse } from '../odata/message.ts'
 import type { RequestIds } from '../service/context.ts'
 import { answerBrokenRequest } from './broken-request.ts'
-import { originOf } from './origin.ts'
+import { originOf, pathOf } from './origin.ts'
 import { refusalOf } from './refusal.ts'
 import { idsOf } from './request-ids.ts'
 import { writeResponse } from './write-response.ts'
@@ -68,44 +68,36 @@ export function createServer(options: ServerOptions): FastifyInstance {
   server.addHook('preClose', async () => {
     closing = true
   })
-  const respond = async (request: FastifyRequest, answer: (ids: RequestIds) => Promise<ODataResponse> | ODataResponse, close: boolean) => {
+  const respond = async (request: FastifyRequest, reply: FastifyReply, write: typeof answer, close: boolean) => {
+    // The answer is written as it is: the framework adds nothing to it.
+    reply.hijack()
     const start = performance.now()
     const ids = idsOf(request.raw, options.newId)
-    const response = await answer(ids)
+    const response = await write(request, ids, options)
     options.finished(request.raw, response, ids, performance.now() - start)
-    return { response, close: close || closing }
+    writeResponse(reply.raw, response, close || closing)
   }
-  server.route({
-    method: server.supportedMethods,
-    url: '/',
-    async handler(request, reply) {
-      reply.hijack()
-      const { response, close } = await respond(request, (ids) => answer(request, ids, options), false)
-      writeResponse(reply.raw, response, close)
-    },
-  })
-  server.setErrorHandler(async (error, request, reply) => {
-    reply.hijack()
-    // What the framework refused it did not read to the end: the connection cannot be used again.
-    const { response, close } = await respond(
-      request,
-      (ids) => options.refuse(refusalOf(error), request as unknown as ODataRequest, ids),
-      true,
-    )
-    writeResponse(reply.raw, response, close)
-  })
-  server.setNotFoundHandler(async (request, reply) => {
-    reply.hijack()
-    const { response, close } = await respond(request, (ids) => answer(request, ids, options), false)
-    writeResponse(reply.raw, response, close)
-  })
+  server.route({ method: server.supportedMethods, url: '/', handler: (request, reply) => respond(request, reply, answer, false) })
+  server.setNotFoundHandler((request, reply) => respond(request, reply, answer, false))
+  // What the framework refused it did not read to the end: the connection cannot be used again.
+  server.setErrorHandler((error, request, reply) => respond(request, reply, answerRefused(error), true))
   return server
 }
+
+/** What the framework refused before our handler. A method that nobody takes is 405, whatever the framework has against its body. */
+function answerRefused(error: unknown): typeof answer {
+  return (request, ids, options) => {
+    if (!bodyMethods.has(request.method)) return answer(request, ids, options)
+    return options.refuse(refusalOf(error), { headers: request.headers as ODataRequest['headers'] }, ids)
+  }
+}
+
+const bodyMethods: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 function answer(request: FastifyRequest, ids: RequestIds, options: ServerOptions): Promise<ODataResponse> | ODataResponse {
   const headers = request.headers as ODataRequest['headers']
   try {
-    const target = request.originalUrl
+    const target = pathOf(request.originalUrl)
     if (target.length > options.maxUrlLength)
       throw new ODataError('UriTooLong', `The request target is longer than ${options.maxUrlLength} characters.`)
     const origin = options.publicUrl ?? originOf(request)

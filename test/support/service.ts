@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before } from 'node:test'
-import { openDevelopmentKeys } from '../../src/auth/development/keys.ts'
+import { type DevelopmentKeys, openDevelopmentKeys } from '../../src/auth/development/keys.ts'
 import { mintDevelopmentToken } from '../../src/auth/development/token.ts'
 import { readConfig, type SettingName } from '../../src/config.ts'
 import { type RunningService, startService } from '../../src/index.ts'
@@ -31,6 +31,8 @@ export interface Sending {
 export interface TestService {
   readonly url: string
   readonly running: RunningService
+  /** What the development issuer signs with. */
+  readonly keys: DevelopmentKeys
   readonly send: (method: string, target: string, sending?: Sending) => Promise<Answer>
   /** Creates a customer and gives it as answered. */
   // biome-ignore lint/suspicious/noExplicitAny: see above
@@ -78,6 +80,7 @@ export async function startTestService(settings: Readonly<Partial<Record<Setting
   return {
     url: running.httpUrl,
     running,
+    keys,
     send,
     token,
     async create(changes, as = partner) {
