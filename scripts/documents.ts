@@ -23,7 +23,9 @@ ${rows.join('\n')}
 }
 
 function errors(): string {
-  const rows = (Object.keys(errorCodes) as ErrorCode[]).map((code) => `| ${errorCodes[code].status} | \`${code}\` | ${errorCodes[code].meaning} |`)
+  const rows = (Object.keys(errorCodes) as ErrorCode[]).map(
+    (code) => `| ${errorCodes[code].status} | \`${code}\` | ${errorCodes[code].meaning} |`,
+  )
   return `# Errors
 
 Every answer with a status of 400 or more has this body, in \`application/json\`, at every address:

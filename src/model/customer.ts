@@ -1,4 +1,4 @@
-import { defineEntityType, type EntityOf } from '../edm/infer.ts'
+import { defineEntityType } from '../edm/define-entity-type.ts'
 
 /** A customer tenant that a partner looks after. Property names are the page's, letter by letter. */
 export const customerType = defineEntityType({
@@ -173,5 +173,3 @@ export const customerType = defineEntityType({
     },
   ],
 })
-
-export type Customer = EntityOf<typeof customerType>

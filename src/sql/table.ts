@@ -1,4 +1,4 @@
-import { type Entity, type EntitySet, type EntityType, type PrimitiveValue, type Property, propertyOf } from '../edm/entity-type.ts'
+import type { Entity, EntitySet, EntityType, PrimitiveValue, Property } from '../edm/entity-type.ts'
 import { fold } from '../edm/fold.ts'
 import type { SqlValue } from './fragment.ts'
 
@@ -39,11 +39,6 @@ export function columnName(name: string): string {
 /** The column that holds a string folded (A4: computed by the service, never by the database). */
 export function foldedName(name: string): string {
   return `${columnName(name)}_folded`
-}
-
-/** The column in which values of the property compare as the protocol says. */
-export function comparedColumn(type: EntityType, name: string): string {
-  return propertyOf(type, name)?.comparison === 'folded' ? foldedName(name) : columnName(name)
 }
 
 /** An entity's values in the order of the table's columns. Booleans are 0 and 1. */

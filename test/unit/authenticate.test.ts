@@ -74,7 +74,13 @@ describe('a good token', () => {
     let asked = 0
     let time = seconds
     const issuer = localIssuer(template, keySet(key))
-    const counted: TrustedIssuer = { ...issuer, getKey: (...args) => (asked++, issuer.getKey(...args)) }
+    const counted: TrustedIssuer = {
+      ...issuer,
+      getKey(...args) {
+        asked++
+        return issuer.getKey(...args)
+      },
+    }
     const checked = authenticator([counted], () => time * 1000)
     const token = `Bearer ${await key.sign(good)}`
     const first = await checked.authenticate(token)

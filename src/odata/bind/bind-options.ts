@@ -5,6 +5,7 @@ import { nearestName } from '../nearest-name.ts'
 import { bindingOf, parseSkipToken } from '../tokens/skip-token.ts'
 import { findProperty } from './bind-path.ts'
 import type { CollectionOptions } from './bound-request.ts'
+import { bindFilter } from './expression/bind-filter.ts'
 
 type Options = ReadonlyMap<string, string>
 
@@ -21,6 +22,12 @@ export function refuseOptions(options: Options, allowed: readonly string[]): voi
       throw new ODataError('NotImplemented', `The query option '$${name}' is not offered yet.`, { target: `$${name}` })
     throw new ODataError('Request_UnsupportedQuery', `The query option '$${name}' does not apply here.`, { target: `$${name}` })
   }
+}
+
+/** What is wrong with an option is told before that it is not offered: 400 says more than 501. */
+export function checkFilter(entitySet: EntitySet, options: Options): void {
+  const filter = options.get('filter')
+  if (filter !== undefined) bindFilter(entitySet, filter, options)
 }
 
 export function bindCollectionOptions(entitySet: EntitySet, options: Options): CollectionOptions {

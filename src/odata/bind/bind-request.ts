@@ -8,7 +8,7 @@ import { parsePrefer } from '../headers/prefer.ts'
 import type { ODataRequest } from '../message.ts'
 import { type EntityBody, readEntity } from '../payload/read-entity.ts'
 import type { Uri } from '../uri/uri.ts'
-import { bindCollectionOptions, bindSelect, refuseOptions } from './bind-options.ts'
+import { bindCollectionOptions, bindSelect, checkFilter, refuseOptions } from './bind-options.ts'
 import { bindPath, type Resource } from './bind-path.ts'
 import type { BoundRequest, Operation, RequestHead } from './bound-request.ts'
 
@@ -96,6 +96,7 @@ function bindOperation(resource: Resource, method: string, uri: Uri, request: OD
       refuseOptions(options, [])
       return bound({ kind: 'readMetadata' })
     case 'count':
+      checkFilter(resource.entitySet, options)
       refuseOptions(options, [])
       return bound({ kind: 'countCollection', entitySet: resource.entitySet })
     case 'property':
@@ -112,6 +113,7 @@ function bindOperation(resource: Resource, method: string, uri: Uri, request: OD
       const { entitySet } = resource
       if (method === 'POST')
         return bound({ kind: 'createEntity', entitySet, body: readBody(entitySet.type, request, 'create'), ...selection(['select']) })
+      checkFilter(entitySet, options)
       refuseOptions(options, ['select', 'top', 'skip', 'count', 'skiptoken'])
       return bound({ kind: 'readCollection', entitySet, options: bindCollectionOptions(entitySet, options) })
     }

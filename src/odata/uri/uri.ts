@@ -24,12 +24,6 @@ export interface PathSegment {
   readonly keyPredicate?: KeyPredicate
 }
 
-/** `name=value`, decoded. `value` is undefined where there was no `=`. */
-export interface QueryOption {
-  readonly name: string
-  readonly value: string | undefined
-}
-
 export type ServiceVersion = 'beta' | 'v1.0'
 
 export interface Uri {

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto'
+import autocannon, { type Client, type Options } from 'autocannon'
+import type { Target } from './targets.ts'
+
+const companies = [
+  'Adatum',
+  'Alpine',
+  'Bellows',
+  'Contoso',
+  'Fabrikam',
+  'Graphic',
+  'Litware',
+  'Lucerne',
+  'Northwind',
+  'Proseware',
+  'Relecloud',
+  'Tailspin',
+  'Trey',
+  'Wingtip',
+  'Woodgrove',
+  'Consolidated',
+]
+let made = 0
+
+function customer(id: string): string {
+  const n = ++made
+  return JSON.stringify({
+    id,
+    partnerId: 'p1',
+    azureTenantId: randomUUID(),
+    contractId: randomUUID(),
+    displayName: `${companies[n % companies.length]} ${n}`,
+    domain: `t${n}.example.com`,
+    contractType: n % 4,
+    countryLetterCode: 'US',
+    deletedDateTime: null,
+    isOnBoardedToMTM: n % 2 === 0,
+    onboardingStatus: n % 4,
+    delegatedPrivilegeStatus: n % 3,
+    lastDAPRefreshDateTimeUtc: '2026-01-02T03:04:05Z',
+    cosmosCreatedDateTimeUTC: '2026-01-02T03:04:05Z',
+    cosmosLastModifiedDateTimeUTC: '2026-01-02T03:04:05Z',
+    isDeleted: false,
+  })
+}
+
+export function headersFor(target: Target): Record<string, string> {
+  return { 'content-type': 'application/json', ...(target.token ? { authorization: `Bearer ${target.token}` } : {}) }
+}
+
+/** Fills a target with rows and gives their ids. */
+export async function fill(target: Target, rows: number): Promise<readonly string[]> {
+  const ids: string[] = []
+  const writer = async () => {
+    while (ids.length < rows) {
+      const id = randomUUID()
+      ids.push(id)
+      const response = await fetch(`${target.url}/Customers`, { method: 'POST', headers: headersFor(target), body: customer(id) })
+      const text = await response.text()
+      if (response.status !== 201) throw new Error(`${target.name} answered ${response.status}: ${text}`)
+    }
+  }
+  await Promise.all(Array.from({ length: 50 }, writer))
+  return ids
+}
+
+const filter = encodeURIComponent("startswith(displayName,'Con') and contractType eq 3")
+
+/** What is asked of a target, over and over. */
+export type Workload = (target: Target, ids: readonly string[]) => Pick<Options, 'url' | 'method' | 'requests' | 'setupClient'>
+
+const pathOf = (target: Target, id: string) => `${new URL(target.url).pathname}/Customers('${id}')`
+const anyOf = (ids: readonly string[]) => ids[Math.floor(Math.random() * ids.length)] ?? ''
+const many = <T>(make: (i: number) => T) => Array.from({ length: 500 }, (_, i) => make(i))
+
+export const workloads: Readonly<Record<string, Workload>> = {
+  create: (target) => ({
+    url: `${target.url}/Customers`,
+    method: 'POST',
+    setupClient(client: Client) {
+      const next = () => client.setBody(customer(randomUUID()))
+      next()
+      client.on('response', next)
+    },
+  }),
+  get: (target, ids) => ({ url: target.url, requests: many(() => ({ method: 'GET' as const, path: pathOf(target, anyOf(ids)) })) }),
+  page: (target) => ({ url: `${target.url}/Customers?$top=100` }),
+  filter: (target) => ({ url: `${target.url}/Customers?$filter=${filter}&$orderby=displayName&$top=50&$count=true` }),
+  update: (target, ids) => ({
+    url: target.url,
+    requests: many((i) => ({
+      method: 'PATCH' as const,
+      path: pathOf(target, anyOf(ids)),
+      body: JSON.stringify({ onboardingStatus: i % 4 }),
+    })),
+  }),
+}
+
+export interface Load {
+  readonly answers: number
+  readonly failures: number
+  readonly perSecond: number
+  readonly p50: number
+  readonly p99: number
+}
+
+export async function run(target: Target, ids: readonly string[], workload: Workload, connections: number, seconds: number): Promise<Load> {
+  const result = await autocannon({ connections, duration: seconds, headers: headersFor(target), ...workload(target, ids) })
+  const answers = result['2xx'] + result.non2xx
+  return {
+    answers,
+    failures: result.non2xx + result.errors,
+    perSecond: answers / result.duration,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+  }
+}

@@ -1,0 +1,68 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** A service that is measured. */
+export interface Target {
+  readonly name: string
+  /** With the version, without a slash at the end. */
+  readonly url: string
+  readonly pid: number
+  readonly token?: string
+  readonly stop: () => Promise<void>
+}
+
+const file = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+
+async function start(
+  name: string,
+  args: readonly string[],
+  ready: RegExp,
+): Promise<{ readonly child: ChildProcess; readonly match: RegExpExecArray }> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  let text = ''
+  for await (const chunk of child.stdout ?? []) {
+    text += chunk
+    const match = ready.exec(text)
+    if (match) {
+      child.stdout?.resume()
+      return { child, match }
+    }
+  }
+  throw new Error(`${name} did not start`)
+}
+
+function stopper(child: ChildProcess, folder: string): () => Promise<void> {
+  return async () => {
+    if (child.exitCode === null) {
+      const closed = once(child, 'exit')
+      child.kill('SIGTERM')
+      await closed
+    }
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+export async function startFloor(): Promise<Target> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-floor-'))
+  const { child, match } = await start('the floor', [file('floor.ts'), join(folder, 'floor.db')], /(\d+)\n/)
+  return { name: 'floor', url: `http://127.0.0.1:${match[1]}/beta`, pid: child.pid ?? 0, stop: stopper(child, folder) }
+}
+
+export async function startTenantry(): Promise<Target> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-tenantry-'))
+  const main = file('../src/main.ts')
+  const settings = ['--data', folder, '--port', '0', '--https-port', '0']
+  const { child, match } = await start('Tenantry', [main, 'serve', ...settings], /http {4}(\S+)[\s\S]*Stop with/)
+  const token = execFileSync(process.execPath, [main, 'token', ...settings], { encoding: 'utf8' }).trim()
+  return { name: 'tenantry', url: `${match[1]}/beta`, pid: child.pid ?? 0, token, stop: stopper(child, folder) }
+}
+
+/** `NAME,URL,PID[,TOKEN]`: a service that somebody else started and will stop. */
+export function parsePeer(text: string): Target {
+  const [name = '', url = '', pid = '', token] = text.split(',')
+  return { name, url, pid: Number(pid), ...(token ? { token } : {}), stop: async () => undefined }
+}

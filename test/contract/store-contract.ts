@@ -1,0 +1,273 @@
+import assert from 'node:assert/strict'
+import { afterEach, beforeEach, describe, test } from 'node:test'
+import type { Entity } from '../../src/edm/entity-type.ts'
+import type { Access, ManagingTenant } from '../../src/plan/access.ts'
+import type { Authorship, CreatePlan, DeletePlan, ReadPagePlan, UpdatePlan } from '../../src/plan/plan.ts'
+import type { ReadResult, Store, WriteResult } from '../../src/store/store.ts'
+
+/** A database that a store can be opened on, several times. */
+export interface TestDatabase {
+  readonly open: () => Promise<Store>
+  /** The rows of a query in the database's own words. */
+  readonly query: (sql: string) => Promise<readonly Readonly<Record<string, unknown>>[]>
+  readonly drop: () => Promise<void>
+}
+
+const by: Authorship = { at: '2026-01-02T03:04:05.000000Z', applicationId: 'app', userId: 'user' }
+const own: ManagingTenant = { kind: 'managingTenant', tenantId: 'one' }
+const other: ManagingTenant = { kind: 'managingTenant', tenantId: 'two' }
+const all: Access = { kind: 'allPartners' }
+
+function entity(id: string, changes: Entity = {}): Entity {
+  return {
+    id,
+    partnerId: 'p',
+    azureTenantId: `tenant of ${id}`,
+    contractId: 'c',
+    displayName: `Name of ${id}`,
+    domain: 'd.example',
+    contractType: 1,
+    countryLetterCode: 'DE',
+    deletedDateTime: null,
+    isOnBoardedToMTM: true,
+    onboardingStatus: 2,
+    delegatedPrivilegeStatus: 3,
+    lastDAPRefreshDateTimeUtc: null,
+    cosmosCreatedDateTimeUTC: by.at,
+    cosmosLastModifiedDateTimeUTC: by.at,
+    isDeleted: false,
+    ...changes,
+  }
+}
+const create = (id: string, changes: Entity = {}, access = own): CreatePlan => ({
+  kind: 'create',
+  entitySet: 'Customers',
+  access,
+  by,
+  entity: entity(id, changes),
+})
+const update = (id: string, changes: Entity, rest: Partial<UpdatePlan> = {}): UpdatePlan => ({
+  kind: 'update',
+  entitySet: 'Customers',
+  access: own,
+  by,
+  id,
+  changes,
+  ...rest,
+})
+const remove = (id: string, rest: Partial<DeletePlan> = {}): DeletePlan => ({
+  kind: 'delete',
+  entitySet: 'Customers',
+  access: own,
+  by,
+  id,
+  ...rest,
+})
+const page = (rest: Partial<ReadPagePlan> = {}): ReadPagePlan => ({
+  kind: 'readPage',
+  entitySet: 'Customers',
+  access: own,
+  size: 100,
+  skip: 0,
+  count: false,
+  last: false,
+  next: {},
+  ...rest,
+})
+
+/** What every store must do, whatever it is made of. */
+export function storeContract(name: string, makeDatabase: () => Promise<TestDatabase>): void {
+  describe(`the store contract on ${name}`, () => {
+    let database: TestDatabase
+    let store: Store
+    const read = async (id: string, access: Access = own) => {
+      const result = await store.read({ kind: 'readEntity', entitySet: 'Customers', access, id })
+      return result.kind === 'entity' ? result : assert.fail()
+    }
+    const readPage = async (plan: ReadPagePlan) => {
+      const result = await store.read(plan)
+      return result.kind === 'page' ? result : assert.fail()
+    }
+    const outcomes = (results: readonly WriteResult[]) => results.map(({ outcome }) => outcome)
+    beforeEach(async () => {
+      database = await makeDatabase()
+      store = await database.open()
+    })
+    afterEach(async () => {
+      await store.close()
+      await database.drop()
+    })
+
+    test('gives back what was written: members as text, or the selected values', async () => {
+      const written = await store.write(create('a', { lastDAPRefreshDateTimeUtc: '2026-05-06T07:08:09.123450Z', displayName: 'Ü "x"' }))
+      assert.equal(written.outcome, 'created')
+      const { entity: stored } = await read('a')
+      const members = JSON.parse(`{${stored?.members}}`)
+      assert.equal(members.displayName, 'Ü "x"')
+      assert.equal(members.lastDAPRefreshDateTimeUtc, '2026-05-06T07:08:09.12345Z')
+      assert.equal(members.isOnBoardedToMTM, true)
+      const some = await store.read({
+        kind: 'readEntity',
+        entitySet: 'Customers',
+        access: own,
+        id: 'a',
+        select: ['isOnBoardedToMTM', 'lastDAPRefreshDateTimeUtc', 'contractType', 'deletedDateTime'],
+      })
+      assert.deepEqual(some.kind === 'entity' && some.entity?.values, {
+        isOnBoardedToMTM: true,
+        lastDAPRefreshDateTimeUtc: '2026-05-06T07:08:09.123450Z',
+        contractType: 1,
+        deletedDateTime: null,
+      })
+    })
+
+    test('of writes that arrive together a bad one fails alone', async () => {
+      const results = await Promise.all([
+        store.write(create('a')),
+        store.write(create('a')),
+        store.write(create('b')),
+        store.write(create('c', { azureTenantId: 'TENANT OF B' })),
+        store.write(update('nobody', { displayName: 'x' })),
+        store.write(create('d')),
+        store.write(update('a', { displayName: 'changed' })),
+        store.write(update('b', { azureTenantId: 'tenant of a' })),
+        store.write(remove('d')),
+        store.write(update('d', { displayName: 'late' })),
+        store.write(update('a', { cosmosCreatedDateTimeUTC: '2020-01-01T00:00:00.000000Z' })),
+      ])
+      assert.deepEqual(outcomes(results), [
+        'created',
+        'taken',
+        'created',
+        'taken',
+        'notFound',
+        'created',
+        'updated',
+        'taken',
+        'deleted',
+        'notFound',
+        'refused',
+      ])
+      assert.deepEqual(results[3], { outcome: 'taken', property: 'azureTenantId', holder: 'b' })
+      assert.ok(results[1]?.outcome === 'taken' && results[1].holder === 'a')
+      assert.deepEqual(
+        (await readPage(page())).entities.map(({ id }) => id),
+        ['a', 'b'],
+      )
+    })
+
+    test('numbers each write of a managing tenant upwards, and leaves a change for it', async () => {
+      const results = [
+        await store.write(create('a')),
+        await store.write(create('a', {}, other)),
+        await store.write(update('a', { displayName: 'next' })),
+        await store.write(create('b')),
+        await store.write(remove('a')),
+      ]
+      const versions = results.map((result) => ('entity' in result ? result.entity.version : 0))
+      const [first = 0, foreign, second = 0, third = 0, last = 0] = versions
+      assert.ok(first < second && second < third && third < last, String(versions))
+      assert.equal(foreign, first, 'each managing tenant counts for itself')
+      const changes = await database.query(
+        "select version, id, kind, changed_at, application_id, user_id, before, after from changes where managing_tenant_id = 'one' order by version",
+      )
+      assert.deepEqual(
+        changes.map(({ kind, id }) => `${kind} ${id}`),
+        ['created a', 'updated a', 'created b', 'deleted a'],
+      )
+      assert.deepEqual(
+        changes.map(({ version }) => Number(version)),
+        [first, second, third, last],
+      )
+      assert.equal(changes[1]?.before, changes[0]?.after)
+      assert.match(String(changes[1]?.after), /"displayName":"next"/)
+      assert.equal(changes[0]?.application_id, 'app')
+      assert.equal(changes[0]?.user_id, 'user')
+    })
+
+    test('a refused write leaves no change and no row', async () => {
+      await store.write(create('a'))
+      await store.write(create('a'))
+      await store.write(update('a', {}, { ifMatch: ['999'] }))
+      assert.equal((await database.query('select * from changes')).length, 1)
+      assert.equal((await database.query('select * from customers')).length, 1)
+    })
+
+    test('conditions are checked against the row as it is in the transaction', async () => {
+      await store.write(create('a'))
+      const version = String((await read('a')).entity?.version)
+      const results = await Promise.all(
+        Array.from({ length: 20 }, (_, i) => store.write(update('a', { displayName: `writer ${i}` }, { ifMatch: [version] }))),
+      )
+      assert.equal(results.filter(({ outcome }) => outcome === 'updated').length, 1)
+      assert.equal(results.filter(({ outcome }) => outcome === 'preconditionFailed').length, 19)
+      assert.equal((await store.write(remove('a', { ifNoneMatch: '*' }))).outcome, 'preconditionFailed')
+    })
+
+    test('a deleted entity is hidden, keeps its key and gives up its alternate key', async () => {
+      await store.write(create('a'))
+      await store.write(remove('a'))
+      assert.equal((await read('a')).entity, undefined)
+      assert.equal((await readPage(page())).entities.length, 0)
+      assert.equal((await store.write(create('a'))).outcome, 'taken')
+      assert.equal((await store.write(create('b', { azureTenantId: 'tenant of a' }))).outcome, 'created')
+    })
+
+    test('managing tenants are apart; only an operator’s read sees several', async () => {
+      await Promise.all([store.write(create('a')), store.write(create('a', {}, other)), store.write(create('b', {}, other))])
+      assert.equal((await read('b')).entity, undefined)
+      assert.equal((await store.write(update('b', { displayName: 'x' }))).outcome, 'notFound')
+      assert.equal((await read('a', all)).ambiguous, true)
+      assert.equal((await read('b', all)).entity?.managingTenantId, 'two')
+      assert.deepEqual(
+        (await readPage(page({ access: all }))).entities.map(({ managingTenantId, id }) => `${managingTenantId}/${id}`),
+        ['one/a', 'two/a', 'two/b'],
+      )
+      const counts = await Promise.all([own, other, all].map((access) => store.read({ kind: 'count', entitySet: 'Customers', access })))
+      assert.deepEqual(
+        counts.map((result: ReadResult) => result.kind === 'count' && result.count),
+        [1, 2, 3],
+      )
+    })
+
+    test('pages in the order of code points by keyset, and tells whether more follow', async () => {
+      const ids = ['A', 'B', 'a', 'b', 'é', '漢', '😀', '\uffee']
+      await Promise.all(ids.map((id, i) => store.write(create(id, { azureTenantId: `t${i}` }))))
+      const order = [...ids].sort((x, y) => Buffer.compare(Buffer.from(x), Buffer.from(y)))
+      const seen: string[] = []
+      for (let after: readonly string[] | undefined, more = true; more; ) {
+        const result: Awaited<ReturnType<typeof readPage>> = await readPage(page({ size: 3, ...(after ? { after } : {}) }))
+        seen.push(...result.entities.map(({ id }) => id))
+        after = [seen.at(-1) ?? '']
+        more = result.more
+      }
+      assert.deepEqual(seen, order)
+      assert.equal((await readPage(page({ size: 8 }))).more, false)
+      assert.equal((await readPage(page({ size: 2, skip: 6, count: true }))).count, 8)
+      assert.deepEqual((await readPage(page({ size: 5, skip: 2000 }))).entities, [])
+    })
+
+    test('what was acknowledged is there when the database is opened again', async () => {
+      await Promise.all(Array.from({ length: 50 }, (_, i) => store.write(create(`n${i}`))))
+      await store.close()
+      store = await database.open()
+      assert.equal((await readPage(page())).entities.length, 50)
+      await store.ready()
+    })
+
+    test('two on one database write side by side: nothing is lost, no number is given twice', async () => {
+      const second = await database.open()
+      const results = await Promise.all(Array.from({ length: 200 }, (_, i) => (i % 2 ? store : second).write(create(`n${i}`))))
+      await second.close()
+      assert.ok(results.every(({ outcome }) => outcome === 'created'))
+      assert.equal(new Set(results.map((result) => 'entity' in result && result.entity.version)).size, 200)
+      assert.equal((await readPage(page({ size: 300 }))).entities.length, 200)
+    })
+
+    test('after it is closed it takes no write', async () => {
+      await store.close()
+      await assert.rejects(store.write(create('a')), { name: 'StoreUnavailable' })
+      store = await database.open()
+    })
+  })
+}
