@@ -185,6 +185,16 @@ export function storeContract(name: string, makeDatabase: () => Promise<TestData
       assert.equal(changes[0]?.user_id, 'user')
     })
 
+    test('numbers a group and what comes after it without a number twice', async () => {
+      const group = await Promise.all(Array.from({ length: 7 }, (_, i) => store.write(create(`g${i}`))))
+      const after = [await store.write(create('h')), await store.write(create('i'))]
+      const versions = [...group, ...after].map((result) => ('entity' in result ? result.entity.version : 0))
+      assert.deepEqual(
+        versions,
+        [...new Set(versions)].sort((a, b) => a - b),
+      )
+    })
+
     test('a refused write leaves no change and no row', async () => {
       await store.write(create('a'))
       await store.write(create('a'))

@@ -2,7 +2,7 @@ import type { LiteralType, PrimitiveLiteral } from './expression.ts'
 import type { TextReader } from './reader.ts'
 
 /** What may not follow a literal: it would make it another word. */
-const boundary = /(?![A-Za-z0-9_.:%-])/.source
+const boundary = /(?![A-Za-z0-9_.%-])/.source
 
 const sticky = (pattern: string) => new RegExp(pattern + boundary, 'iy')
 
