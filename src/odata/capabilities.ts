@@ -12,9 +12,9 @@ export const capabilities: Omit<CsdlOptions, 'version' | 'maxTop'> = {
   batch: false,
   batchFormats: [],
   continueOnError: false,
-  filter: false,
+  filter: true,
   filterFunctions: [],
-  orderby: false,
+  orderby: true,
   search: false,
   searchUnsupported: [],
   compute: false,
@@ -43,10 +43,9 @@ export const capabilities: Omit<CsdlOptions, 'version' | 'maxTop'> = {
 
 /** System query options that the service knows and does not offer: to ignore one would answer another question than was asked. */
 export const notOffered: ReadonlySet<string> = new Set([
-  ...(['filter', 'orderby', 'search', 'compute', 'apply', 'expand', 'select', 'top', 'skip', 'count'] as const).filter(
+  ...(['filter', 'orderby', 'search', 'compute', 'apply', 'select', 'top', 'skip', 'count'] as const).filter(
     (option) => !capabilities[option],
   ),
-  ...(capabilities.delta ? [] : ['deltatoken']),
   'index',
   'id',
   'levels',

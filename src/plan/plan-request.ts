@@ -3,9 +3,10 @@ import type { EntityType, PrimitiveValue, Property } from '../edm/entity-type.ts
 import type { BoundRequest, RequestHead } from '../odata/bind/bound-request.ts'
 import { ODataError } from '../odata/error.ts'
 import { authoriseRead, authoriseWrite } from './access.ts'
+import { type BoundExpression, mentions } from './expression.ts'
 import type { Limits } from './limits.ts'
 import { planPaging } from './paging.ts'
-import type { Authorship, Plan } from './plan.ts'
+import type { Authorship, Plan, Selection } from './plan.ts'
 
 /** What a plan takes from the world, handed in so that planning stays pure. */
 export interface Circumstances {
@@ -36,13 +37,15 @@ export function planRequest(bound: BoundRequest, principal: Principal | undefine
         kind: 'readPage',
         ...reading,
         ...selected(operation.options.select),
+        ...selectionOf(operation.entitySet.type, operation.options.filter, circumstances),
+        orderby: operation.options.orderby,
         ...paging,
         ...(after ? { after } : {}),
         count: operation.options.count && !after,
       }
     }
     case 'countCollection':
-      return { kind: 'count', ...forReading() }
+      return { kind: 'count', ...forReading(), ...selectionOf(operation.entitySet.type, operation.filter, circumstances) }
     case 'readEntity':
       return { kind: 'readEntity', ...forReading(), id: operation.id, ...selected(operation.select) }
     case 'readProperty':
@@ -106,4 +109,10 @@ function defaultOf(
     default:
       return null
   }
+}
+
+/** A deleted customer is left out, unless the filter names what tells it (W3). */
+function selectionOf(type: EntityType, filter: BoundExpression | undefined, circumstances: Circumstances): Selection {
+  const deleted = filter !== undefined && mentions(filter, [type.softDelete.flag, type.softDelete.at])
+  return { ...(filter ? { filter } : {}), deleted, now: circumstances.now }
 }

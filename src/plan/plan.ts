@@ -1,6 +1,7 @@
 import type { Entity, PrimitiveValue } from '../edm/entity-type.ts'
 import type { EntityTags } from '../odata/headers/etag.ts'
 import type { Access, ManagingTenant } from './access.ts'
+import type { BoundExpression, OrderKey } from './expression.ts'
 
 /** What will be done: decided, authorised, in no dialect. Plain data that can be printed and sent to another thread. */
 export type Plan = DocumentPlan | ReadPlan | WritePlan
@@ -21,10 +22,21 @@ export interface ReadEntityPlan {
   readonly select?: readonly string[]
 }
 
-export interface ReadPagePlan {
+/** Which rows of a set. */
+export interface Selection {
+  readonly filter?: BoundExpression
+  /** Whether deleted rows are looked at, too: only a filter that names them asks for it (W3). */
+  readonly deleted: boolean
+  /** The canonical DateTimeOffset that `now()` is. */
+  readonly now: string
+}
+
+export interface ReadPagePlan extends Selection {
   readonly kind: 'readPage'
   readonly entitySet: string
   readonly access: Access
+  /** The key follows as the last term, so that every order is total. */
+  readonly orderby: readonly OrderKey[]
   readonly select?: readonly string[]
   /** Rows on this page at the most. */
   readonly size: number
@@ -39,7 +51,7 @@ export interface ReadPagePlan {
   readonly next: { readonly remaining?: number; readonly size?: number }
 }
 
-export interface CountPlan {
+export interface CountPlan extends Selection {
   readonly kind: 'count'
   readonly entitySet: string
   readonly access: Access

@@ -1,7 +1,7 @@
 import { ODataError } from '../odata/error.ts'
 import { invalidEntity } from '../odata/payload/read-entity.ts'
 import type { Plan, WritePlan } from '../plan/plan.ts'
-import { type ReadResult, type StoredEntity, StoreUnavailable, type WriteResult } from '../store/store.ts'
+import { QueryRefused, type ReadResult, type StoredEntity, StoreUnavailable, type WriteResult } from '../store/store.ts'
 import type { ServiceContext } from './context.ts'
 
 /** What came of a plan, fit to be written: refusals of the store have become errors. */
@@ -27,6 +27,7 @@ export async function execute(plan: Plan, context: ServiceContext): Promise<Resu
         return resultOfRead(await context.store.read(plan))
     }
   } catch (error) {
+    if (error instanceof QueryRefused) throw new ODataError('Request_BadRequest', error.message, { cause: error })
     if (!(error instanceof StoreUnavailable)) throw error
     context.observe({ kind: 'storeFailed', store: 'store', error })
     throw new ODataError('serviceNotAvailable', 'The service cannot reach its data now. Please retry.', {

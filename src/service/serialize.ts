@@ -63,7 +63,7 @@ function page(result: PageResult, operation: ReadCollection, style: EntityStyle,
   const last = result.entities.at(-1)
   const link =
     result.more && last
-      ? nextLink(style.root, entitySet, options.carried, printSkipToken({ after: orderKey(last, plan), ...plan.next }, options.binding))
+      ? nextLink(style.root, entitySet, options.carried, printSkipToken({ after: last.orderKey ?? [], ...plan.next }, options.binding))
       : undefined
   const envelope = {
     context: contextUrl(style.root, entitySet, options.select, false),
@@ -74,11 +74,6 @@ function page(result: PageResult, operation: ReadCollection, style: EntityStyle,
   const applied: Record<string, string> =
     head.preferences.maxPageSize === undefined ? {} : { 'preference-applied': `odata.maxpagesize=${plan.next.size}` }
   return ok(head, printCollection(result.entities, style, envelope), applied)
-}
-
-/** The order key of a row, as the store pages by it. */
-function orderKey(entity: StoredEntity, plan: ReadPagePlan): readonly string[] {
-  return plan.access.kind === 'allPartners' ? [entity.managingTenantId, entity.id] : [entity.id]
 }
 
 function unmetCondition(head: RequestHead, entity: StoredEntity): ODataResponse | undefined {

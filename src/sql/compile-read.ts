@@ -1,8 +1,10 @@
 import { declaredProperty } from '../edm/entity-type.ts'
 import type { Access } from '../plan/access.ts'
 import type { CountPlan, ReadEntityPlan, ReadPagePlan } from '../plan/plan.ts'
+import { compileCondition } from './compile-expression.ts'
+import { compileAfter, compileOrder, orderTerms } from './compile-order.ts'
 import { column, empty, identifier, join, type SqlFragment, type SqlStatement, sql } from './fragment.ts'
-import { columnName, ownColumns, sqlValue, type Table } from './table.ts'
+import { columnName, ownColumns, type Table } from './table.ts'
 
 const managingTenant = column(ownColumns.managingTenant)
 
@@ -12,27 +14,25 @@ export function compileReadEntity(plan: ReadEntityPlan, table: Table): SqlStatem
   return sql`select ${selected(plan.select, table)} from ${identifier(table.name)} where ${confined(plan.access)} and ${key} = ${plan.id} and ${live(table)} limit 2`
 }
 
-/** One page in the order of the key, by keyset: what comes after the last row of the page before. */
+/** One page in its order, by keyset: what comes after the last row of the page before. The order's values stand last in each row. */
 export function compileReadPage(plan: ReadPagePlan, table: Table): SqlStatement {
-  const keys = orderKeys(plan.access, table)
-  const after = plan.after
-    ? sql` and (${join(keys, ', ')}) > (${join(
-        plan.after.map((value) => sql`${sqlValue(value)}`),
-        ', ',
-      )})`
-    : empty
+  const terms = orderTerms(plan, table)
+  const after = plan.after ? sql` and ${compileAfter(terms, plan.after)}` : empty
   const offset = plan.skip > 0 ? sql` offset ${plan.skip}` : empty
-  return sql`select ${selected(plan.select, table)} from ${identifier(table.name)} where ${confined(plan.access)} and ${live(table)}${after} order by ${join(keys, ', ')} limit ${plan.size + (plan.last ? 0 : 1)}${offset}`
+  const columns = join([selected(plan.select, table), ...terms.map(({ value }) => value)], ', ')
+  return sql`select ${columns} from ${identifier(table.name)} where ${chosen(plan, table)}${after} order by ${compileOrder(terms)} limit ${plan.size + (plan.last ? 0 : 1)}${offset}`
 }
 
 export function compileCount(plan: CountPlan | ReadPagePlan, table: Table): SqlStatement {
-  return sql`select count(*) from ${identifier(table.name)} where ${confined(plan.access)} and ${live(table)}`
+  return sql`select count(*) from ${identifier(table.name)} where ${chosen(plan, table)}`
 }
 
-/** The order in which rows are paged, unique. What a skip token holds. */
-function orderKeys(access: Access, table: Table): readonly SqlFragment[] {
-  const key = column(columnName(table.type.key))
-  return access.kind === 'allPartners' ? [managingTenant, key] : [key]
+/** The rows that a plan is about: the caller's own, living unless it asks for others, and those that the filter leaves. */
+function chosen(plan: CountPlan | ReadPagePlan, table: Table): SqlFragment {
+  const conditions = [confined(plan.access)]
+  if (!plan.deleted) conditions.push(live(table))
+  if (plan.filter) conditions.push(compileCondition(plan.filter, { now: plan.now }))
+  return join(conditions, ' and ')
 }
 
 /**

@@ -4,7 +4,8 @@ export interface SqlFragment {
   readonly parameters: readonly SqlValue[]
 }
 
-export type SqlValue = string | number | null
+/** A bigint is an integer for the database; a number may reach it as a fraction, and divide as one. */
+export type SqlValue = string | number | bigint | null
 
 /** A whole statement. */
 export type SqlStatement = SqlFragment

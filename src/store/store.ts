@@ -1,4 +1,4 @@
-import type { Entity } from '../edm/entity-type.ts'
+import type { Entity, PrimitiveValue } from '../edm/entity-type.ts'
 import type { ReadPlan, WritePlan } from '../plan/plan.ts'
 
 /** An entity as a store gives it back. */
@@ -8,6 +8,8 @@ export interface StoredEntity {
   readonly version: number
   /** All properties as JSON members, without braces: what an answer with every property is joined from. */
   readonly members?: string
+  /** The values by which the page is ordered, key last: what the next page begins after. */
+  readonly orderKey?: readonly PrimitiveValue[]
   /** The selected properties, where the plan selects some. */
   readonly values?: Entity
 }
@@ -40,6 +42,14 @@ export interface Store {
   ready(): Promise<void>
   /** Answers what was accepted, then lets go of the database. */
   close(): Promise<void>
+}
+
+/** The store found while it worked that a query cannot be answered: a division by zero, a pattern that is none. The client gets 400. */
+export class QueryRefused extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause })
+    this.name = 'QueryRefused'
+  }
 }
 
 /** The store cannot answer now: the client gets 503 and may try again after so many seconds. */

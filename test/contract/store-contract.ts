@@ -72,6 +72,9 @@ const page = (rest: Partial<ReadPagePlan> = {}): ReadPagePlan => ({
   count: false,
   last: false,
   next: {},
+  orderby: [],
+  deleted: false,
+  now: by.at,
   ...rest,
 })
 
@@ -233,7 +236,9 @@ export function storeContract(name: string, makeDatabase: () => Promise<TestData
         (await readPage(page({ access: all }))).entities.map(({ managingTenantId, id }) => `${managingTenantId}/${id}`),
         ['one/a', 'two/a', 'two/b'],
       )
-      const counts = await Promise.all([own, other, all].map((access) => store.read({ kind: 'count', entitySet: 'Customers', access })))
+      const counts = await Promise.all(
+        [own, other, all].map((access) => store.read({ kind: 'count', entitySet: 'Customers', access, deleted: false, now: by.at })),
+      )
       assert.deepEqual(
         counts.map((result: ReadResult) => result.kind === 'count' && result.count),
         [1, 2, 3],

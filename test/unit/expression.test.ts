@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { model } from '../../src/model/model.ts'
-import { bindFilter } from '../../src/odata/bind/expression/bind-filter.ts'
+import { bindFilter } from '../../src/odata/bind/expression/bind-query.ts'
 import { ODataError } from '../../src/odata/error.ts'
 import { parseUri } from '../../src/odata/uri/parse-uri.ts'
 

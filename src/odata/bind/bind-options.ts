@@ -1,33 +1,18 @@
 import type { EntitySet, Property } from '../../edm/entity-type.ts'
-import { notOffered } from '../capabilities.ts'
 import { ODataError } from '../error.ts'
 import { nearestName } from '../nearest-name.ts'
 import { bindingOf, parseSkipToken } from '../tokens/skip-token.ts'
 import { findProperty } from './bind-path.ts'
 import type { CollectionOptions } from './bound-request.ts'
-import { bindFilter } from './expression/bind-filter.ts'
+import { bindFilter, bindOrderby } from './expression/bind-query.ts'
+import type { BoundExpression } from './expression/bound-expression.ts'
 
 type Options = ReadonlyMap<string, string>
 
-/** Refuses options that cannot stand with this resource. `allowed` and `$format`, `$schemaversion` and aliases may. */
-export function refuseOptions(options: Options, allowed: readonly string[]): void {
-  for (const [name, value] of options) {
-    if (name.startsWith('@') || name === 'format' || allowed.includes(name)) continue
-    if (name === 'schemaversion') {
-      // We publish one schema version: `*`, the current one, is all that there is (Protocol 4.01, 11.2.12).
-      if (value === '*') continue
-      throw new ODataError('Request_ResourceNotFound', 'There is no such schema version.', { target: '$schemaversion' })
-    }
-    if (notOffered.has(name))
-      throw new ODataError('NotImplemented', `The query option '$${name}' is not offered yet.`, { target: `$${name}` })
-    throw new ODataError('Request_UnsupportedQuery', `The query option '$${name}' does not apply here.`, { target: `$${name}` })
-  }
-}
-
-/** What is wrong with an option is told before that it is not offered: 400 says more than 501. */
-export function checkFilter(entitySet: EntitySet, options: Options): void {
+/** The typed filter of a collection, or none. */
+export function bindFilterOption(entitySet: EntitySet, options: Options): { readonly filter?: BoundExpression } {
   const filter = options.get('filter')
-  if (filter !== undefined) bindFilter(entitySet, filter, options)
+  return filter === undefined ? {} : { filter: bindFilter(entitySet, filter, options) }
 }
 
 export function bindCollectionOptions(entitySet: EntitySet, options: Options): CollectionOptions {
@@ -35,7 +20,10 @@ export function bindCollectionOptions(entitySet: EntitySet, options: Options): C
   const select = bindSelect(entitySet, options)
   const top = bindCount(options, 'top')
   const skipToken = options.get('skiptoken')
+  const orderby = options.get('orderby')
   return {
+    ...bindFilterOption(entitySet, options),
+    orderby: orderby === undefined ? [] : bindOrderby(entitySet, orderby, options),
     ...(select ? { select } : {}),
     ...(top === undefined ? {} : { top }),
     skip: bindCount(options, 'skip') ?? 0,

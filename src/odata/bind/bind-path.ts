@@ -2,6 +2,7 @@ import { type EntitySet, type Model, type Property, propertyOf } from '../../edm
 import { ODataError } from '../error.ts'
 import { nearestName } from '../nearest-name.ts'
 import type { KeyPredicate, PathSegment, Uri } from '../uri/uri.ts'
+import { refuseOptions } from './refuse-options.ts'
 
 /** What an address stands for. */
 export type Resource =
@@ -90,6 +91,7 @@ const reserved: ReadonlyMap<string, string> = new Map([
 ])
 
 function refuseReserved(segment: PathSegment, uri: Uri): void {
+  if (segment.name.toLowerCase() === '$entity') refuseOptions(uri.options, ['id', 'select'])
   const what = reserved.get(segment.name.toLowerCase()) ?? (isDeletedItems(uri) ? 'Deleted items are' : undefined)
   if (what) throw new ODataError('NotImplemented', `${what} not offered yet.`)
 }

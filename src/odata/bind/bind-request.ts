@@ -8,9 +8,10 @@ import { parsePrefer } from '../headers/prefer.ts'
 import type { ODataRequest } from '../message.ts'
 import { type EntityBody, readEntity } from '../payload/read-entity.ts'
 import type { Uri } from '../uri/uri.ts'
-import { bindCollectionOptions, bindSelect, checkFilter, refuseOptions } from './bind-options.ts'
+import { bindCollectionOptions, bindFilterOption, bindSelect } from './bind-options.ts'
 import { bindPath, type Resource } from './bind-path.ts'
 import type { BoundRequest, Operation, RequestHead } from './bound-request.ts'
+import { refuseOptions } from './refuse-options.ts'
 
 /** The methods that each kind of address takes: what `Allow` says. PUT comes with upserts. */
 const methods: Readonly<Record<Resource['kind'], readonly string[]>> = {
@@ -96,9 +97,8 @@ function bindOperation(resource: Resource, method: string, uri: Uri, request: OD
       refuseOptions(options, [])
       return bound({ kind: 'readMetadata' })
     case 'count':
-      checkFilter(resource.entitySet, options)
-      refuseOptions(options, [])
-      return bound({ kind: 'countCollection', entitySet: resource.entitySet })
+      refuseOptions(options, ['filter'])
+      return bound({ kind: 'countCollection', entitySet: resource.entitySet, ...bindFilterOption(resource.entitySet, options) })
     case 'property':
     case 'value':
       refuseOptions(options, [])
@@ -113,8 +113,7 @@ function bindOperation(resource: Resource, method: string, uri: Uri, request: OD
       const { entitySet } = resource
       if (method === 'POST')
         return bound({ kind: 'createEntity', entitySet, body: readBody(entitySet.type, request, 'create'), ...selection(['select']) })
-      checkFilter(entitySet, options)
-      refuseOptions(options, ['select', 'top', 'skip', 'count', 'skiptoken'])
+      refuseOptions(options, ['select', 'filter', 'orderby', 'top', 'skip', 'count', 'skiptoken'])
       return bound({ kind: 'readCollection', entitySet, options: bindCollectionOptions(entitySet, options) })
     }
     case 'entity': {

@@ -6,6 +6,8 @@ import type { Preferences } from '../headers/prefer.ts'
 import type { EntityBody } from '../payload/read-entity.ts'
 import type { SkipToken } from '../tokens/skip-token.ts'
 import type { ServiceVersion } from '../uri/uri.ts'
+import type { BoundOrderby } from './expression/bind-query.ts'
+import type { BoundExpression } from './expression/bound-expression.ts'
 
 /** What every bound request knows of how it wants to be answered. */
 export interface RequestHead {
@@ -20,6 +22,8 @@ export interface RequestHead {
 
 /** `$top`, `$skip` and so on, read and typed. */
 export interface CollectionOptions {
+  readonly filter?: BoundExpression
+  readonly orderby: readonly BoundOrderby[]
   readonly select?: readonly Property[]
   readonly top?: number
   readonly skip: number
@@ -36,7 +40,7 @@ export type Operation =
   | { readonly kind: 'readServiceDocument' }
   | { readonly kind: 'readMetadata' }
   | { readonly kind: 'readCollection'; readonly entitySet: EntitySet; readonly options: CollectionOptions }
-  | { readonly kind: 'countCollection'; readonly entitySet: EntitySet }
+  | { readonly kind: 'countCollection'; readonly entitySet: EntitySet; readonly filter?: BoundExpression }
   | { readonly kind: 'readEntity'; readonly entitySet: EntitySet; readonly id: string; readonly select?: readonly Property[] }
   | {
       readonly kind: 'readProperty'

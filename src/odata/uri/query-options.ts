@@ -29,7 +29,7 @@ const systemQueryOptions: ReadonlySet<string> = new Set([
 export function parseQueryOptions(raw: string): ReadonlyMap<string, string> {
   const options = new Map<string, string>()
   if (raw === '') return options
-  for (const part of raw.split('&')) {
+  for (const part of splitOptions(raw)) {
     if (part === '') continue
     const equals = part.indexOf('=')
     const written = decodePercent(equals < 0 ? part : part.slice(0, equals))
@@ -41,6 +41,30 @@ export function parseQueryOptions(raw: string): ReadonlyMap<string, string> {
     options.set(name, decodePercent(part.slice(equals + 1)))
   }
   return options
+}
+
+/**
+ * Splits at `&`, but not within a string of an expression: a literal may hold one as it is (OData ABNF, pchar-no-SQUOTE).
+ * A quote that is never closed splits nothing, so that only its own option is malformed.
+ */
+function splitOptions(raw: string): readonly string[] {
+  const parts = raw.split('&')
+  if (!raw.includes("'") && !raw.includes('%27')) return parts
+  const options: string[] = []
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i] ?? ''
+    const end = expression.test(part) && quotesOf(part) % 2 === 1 ? parts.findIndex((later, at) => at > i && quotesOf(later) % 2 === 1) : -1
+    options.push(end < 0 ? part : parts.slice(i, end + 1).join('&'))
+    if (end >= 0) i = end
+  }
+  return options
+}
+
+/** Options whose values are expressions, and so may hold strings. */
+const expression = /^(?:(?:\$|%24)?(?:filter|orderby|compute|apply)|(?:@|%40)[^=]*)=/i
+
+function quotesOf(text: string): number {
+  return text.match(/'|%27/g)?.length ?? 0
 }
 
 /** The name under which an option is kept; undefined for a custom query option. */

@@ -1,5 +1,5 @@
 import { type MessagePort, parentPort } from 'node:worker_threads'
-import { StoreUnavailable } from '../store.ts'
+import { QueryRefused, StoreUnavailable } from '../store.ts'
 import { storeError } from './errors.ts'
 import type { Call, Reply } from './thread.ts'
 
@@ -13,6 +13,7 @@ export function answerCalls<Q, A>(answer: (question: Q) => A): void {
       return { call, answer: answer(question) }
     } catch (thrown) {
       const error = storeError(thrown)
+      if (error instanceof QueryRefused) return { call, refused: error.message }
       if (error instanceof StoreUnavailable) return { call, unavailable: error.message, retryAfter: error.retryAfter }
       return { call, failure: error instanceof Error ? (error.stack ?? error.message) : String(error) }
     }

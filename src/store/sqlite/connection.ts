@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { SqlStatement } from '../../sql/fragment.ts'
+import { registerFunctions } from './functions.ts'
 
 /** Marks the file as ours in its header (`PRAGMA application_id`): "Tnty". */
 export const applicationId = 0x546e7479
@@ -18,6 +19,7 @@ export class Connection {
   constructor(file: string, options: { readonly readOnly: boolean }) {
     this.database = new DatabaseSync(file, { readOnly: options.readOnly, timeout: busyTimeout })
     if (!options.readOnly) this.database.exec('pragma journal_mode = wal; pragma synchronous = full')
+    registerFunctions(this.database)
     this.database.exec('pragma cache_size = -16384; pragma mmap_size = 268435456; pragma temp_store = memory')
   }
 

@@ -24,7 +24,7 @@ export function executeRead(plan: ReadPlan, table: Table, connection: Connection
           count: count(plan),
         }))
       const rows = connection.all(compileReadPage(plan, table))
-      const entities = rows.slice(0, plan.size).map((row) => storedEntityOf(row, plan.select, table.type))
+      const entities = rows.slice(0, plan.size).map((row) => storedEntityOf(row, plan.select, table.type, true))
       return { kind: 'page', entities, more: rows.length > plan.size }
     }
     case 'count':
@@ -43,5 +43,5 @@ const boundedSkip = 1_000
 export function isBounded(plan: ReadPlan): boolean {
   if (plan.access.kind === 'allPartners') return false
   if (plan.kind === 'readEntity') return true
-  return plan.kind === 'readPage' && !plan.count && plan.skip <= boundedSkip
+  return plan.kind === 'readPage' && !plan.count && plan.skip <= boundedSkip && !plan.filter && plan.orderby.length === 0
 }

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { StoreUnavailable } from '../store.ts'
+import { QueryRefused, StoreUnavailable } from '../store.ts'
 
 /** What travels to a thread and back: one message a call. */
 export interface Call<Q> {
@@ -10,6 +10,7 @@ export interface Call<Q> {
 export type Reply<A> =
   | { readonly call: number; readonly answer: A }
   | { readonly call: number; readonly unavailable: string; readonly retryAfter: number }
+  | { readonly call: number; readonly refused: string }
   | { readonly call: number; readonly failure: string }
 
 /** A worker thread that answers questions one after another. When it dies, what it was asked is refused, and the next question starts it anew. */
@@ -46,6 +47,7 @@ export class Thread<Q, A> {
       const waiting = this.#waiting.get(reply.call)
       this.#waiting.delete(reply.call)
       if ('answer' in reply) waiting?.resolve(reply.answer)
+      else if ('refused' in reply) waiting?.reject(new QueryRefused(reply.refused))
       else waiting?.reject('unavailable' in reply ? new StoreUnavailable(reply.unavailable, reply.retryAfter) : new Error(reply.failure))
     })
     worker.on('error', (error) => this.#fail(worker, error))

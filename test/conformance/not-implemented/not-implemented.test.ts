@@ -6,15 +6,9 @@ const service = useService()
 
 describe('what OData or Graph has and the service has not yet is 501, never ignored', () => {
   for (const [method, target] of [
-    ['GET', '/beta/Customers?$filter=true'],
-    ['GET', '/beta/Customers?filter=true'],
-    ['GET', '/beta/Customers?$orderby=id'],
     ['GET', '/beta/Customers?$search=x'],
     ['GET', '/beta/Customers?$compute=1 as x'],
     ['GET', '/beta/Customers?$apply=aggregate($count as n)'],
-    ['GET', '/beta/Customers?$expand=x'],
-    ['GET', '/beta/Customers/$count?$filter=true'],
-    ['GET', '/beta/Customers?$deltatoken=x'],
     ['GET', '/beta/Customers/delta'],
     ['GET', '/beta/Customers/microsoft.graph.delta()'],
     ['GET', '/beta/Customers/microsoft.graph.Customer'],

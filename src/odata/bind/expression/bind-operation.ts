@@ -1,3 +1,4 @@
+import { ODataError } from '../../error.ts'
 import type { BinaryOperator, CommonExpr } from '../../uri/expression/expression.ts'
 import { aliasExpression, bindExpression, refuse, requireType, type Scope } from './bind-expression.ts'
 import type { BoundExpression, OperationName, ValueType } from './bound-expression.ts'
@@ -10,7 +11,7 @@ export function bindOperation(expression: BinaryExpr, scope: Scope): BoundExpres
   const { operator, at } = expression
   if (operator === 'in') return bindMembership(expression, scope)
   if (operator === 'has') return refuse("'has' takes an enumeration, and no property is one.", at, scope)
-  if (expression.left.kind === 'list' || expression.right.kind === 'list') return refuse(`'${operator}' does not compare lists.`, at, scope)
+  if (expression.left.kind === 'list' || expression.right.kind === 'list') return refuseLists(expression, scope)
   const left = bindExpression(expression.left, scope)
   const right = bindExpression(expression.right, scope)
   const operation = (name: OperationName, type: ValueType): BoundExpression => ({ kind: 'operation', type, operator: name, left, right })
@@ -58,10 +59,16 @@ function bindMembership({ left: leftExpr, right, at }: BinaryExpr, scope: Scope)
   if (list.kind !== 'list') return refuse("'in' takes a list of values in parentheses.", at, scope)
   if (list.items.length > scope.limits.listItems)
     return refuse(`The list of 'in' has more than ${scope.limits.listItems} values.`, at, scope)
-  if (leftExpr.kind === 'list') return refuse("'in' looks for one value, not for a list.", at, scope)
+  if (leftExpr.kind === 'list') throw new ODataError('NotImplemented', 'A list of lists is not offered.', { target: scope.option })
   const left = bindExpression(leftExpr, scope)
   const items = list.items.map((item) => bindComparison('in', left, bindExpression(item, scope), item.at, scope).right)
   return { kind: 'in', type: 'Edm.Boolean', left, items }
+}
+
+/** Lists in brackets are collections, which OData compares and we do not; one in parentheses stands only after `in`. */
+function refuseLists({ operator, at }: BinaryExpr, scope: Scope): never {
+  if (operator !== 'eq' && operator !== 'ne') refuse(`'${operator}' does not take a list.`, at, scope)
+  throw new ODataError('NotImplemented', 'Comparing collections is not offered.', { target: scope.option })
 }
 
 type Arithmetic = Exclude<BinaryOperator, 'and' | 'or' | 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'has' | 'in'>

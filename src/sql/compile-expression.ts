@@ -1,0 +1,257 @@
+import { fold } from '../edm/fold.ts'
+import type { BoundExpression } from '../plan/expression.ts'
+import { column, empty, join, type SqlFragment, sql } from './fragment.ts'
+import { datePart, functions, instantOf, microsOf } from './functions.ts'
+import { columnName, foldedName } from './table.ts'
+
+/** What an expression is compiled in. */
+export interface ExpressionContext {
+  /** The canonical DateTimeOffset that `now()` is. */
+  readonly now: string
+}
+
+/**
+ * How strings stand: as they are, or folded. Folding goes from code point to code point, so it may be done before strings are joined, cut or searched,
+ * and nothing but the stored twin and the query's constants is ever folded.
+ */
+type Spelling = 'exact' | 'folded'
+
+/** A condition whose null counts as false: what `where` and the operands of `and` and `or` under it need. It may use an index. */
+export function compileCondition(expression: BoundExpression, context: ExpressionContext): SqlFragment {
+  if (expression.kind === 'operation' && (expression.operator === 'and' || expression.operator === 'or')) {
+    const [left, right] = [compileCondition(expression.left, context), compileCondition(expression.right, context)]
+    return expression.operator === 'and' ? sql`(${left} and ${right})` : sql`(${left} or ${right})`
+  }
+  if (expression.kind === 'operation' && isComparison(expression.operator)) return compileComparison(expression, context, 'condition')
+  if (expression.kind === 'in') return compileMembership(expression, context)
+  if (expression.kind === 'call' && expression.name === 'startswith') return compilePrefix(expression.arguments, context)
+  return compileValue(expression, context, 'exact')
+}
+
+/** An expression as a value. Comparisons are never null (URL Conventions 4.01, 5.1.1.1); `and`, `or` and `not` follow SQL's three values, which are OData's. */
+export function compileValue(expression: BoundExpression, context: ExpressionContext, spelling: Spelling): SqlFragment {
+  switch (expression.kind) {
+    case 'constant':
+      return compileConstant(expression, spelling)
+    case 'property':
+      return column(spelling === 'folded' && expression.comparison === 'folded' ? foldedName(expression.name) : columnName(expression.name))
+    case 'negate':
+      return sql`(-${compileValue(expression.operand, context, spelling)})`
+    case 'not':
+      return sql`(not ${compileValue(expression.operand, context, spelling)})`
+    case 'in':
+      return sql`coalesce(${compileMembership(expression, context)}, 0)`
+    case 'case': {
+      const branches = expression.branches.map(
+        ({ condition, value }) => sql`when ${compileCondition(condition, context)} then ${compileValue(value, context, spelling)}`,
+      )
+      return sql`(case ${join(branches, ' ')} end)`
+    }
+    case 'call':
+      return compileCall(expression, context, spelling)
+    case 'operation': {
+      const { operator, left, right } = expression
+      if (operator === 'and' || operator === 'or') {
+        const [a, b] = [compileValue(left, context, 'exact'), compileValue(right, context, 'exact')]
+        return operator === 'and' ? sql`(${a} and ${b})` : sql`(${a} or ${b})`
+      }
+      return isComparison(operator) ? compileComparison(expression, context, 'value') : compileArithmetic(expression, context)
+    }
+  }
+}
+
+type Operation = Extract<BoundExpression, { kind: 'operation' }>
+type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge'
+
+const comparisons: Readonly<Record<Comparison, SqlFragment>> = {
+  eq: sql` = `,
+  ne: sql` <> `,
+  lt: sql` < `,
+  le: sql` <= `,
+  gt: sql` > `,
+  ge: sql` >= `,
+}
+
+function isComparison(operator: Operation['operator']): operator is Comparison {
+  return Object.hasOwn(comparisons, operator)
+}
+
+function compileComparison({ operator, left, right }: Operation, context: ExpressionContext, as: 'condition' | 'value'): SqlFragment {
+  if (!isComparison(operator)) throw new Error(`${operator} compares nothing`)
+  // NaN is not equal to anything, itself included, nor less nor greater.
+  if (isNaNConstant(left) || isNaNConstant(right)) return sql`${Number(operator === 'ne')}`
+  const spelling = spellingOf([left, right])
+  const [a, b] = [compileValue(left, context, spelling), compileValue(right, context, spelling)]
+  const plain = sql`(${a}${comparisons[operator]}${b})`
+  if (operator === 'eq')
+    return isGiven(left) || isGiven(right) ? (as === 'condition' ? plain : sql`coalesce(${plain}, 0)`) : sql`(${a} is ${b})`
+  if (operator === 'ne') return sql`(${a} is not ${b})`
+  return as === 'condition' ? plain : sql`coalesce(${plain}, 0)`
+}
+
+/** Keys compare exactly, and so does what is compared with one; all other strings without regard to case (W4). */
+function spellingOf(operands: readonly BoundExpression[]): Spelling {
+  return operands.some((operand) => operand.kind === 'property' && operand.comparison === 'exact' && operand.type === 'Edm.String')
+    ? 'exact'
+    : 'folded'
+}
+
+function isGiven(expression: BoundExpression): boolean {
+  return expression.kind === 'constant' && expression.value !== null
+}
+
+function isNaNConstant(expression: BoundExpression): boolean {
+  return expression.kind === 'constant' && Number.isNaN(expression.value)
+}
+
+function compileConstant({ type, value }: Extract<BoundExpression, { kind: 'constant' }>, spelling: Spelling): SqlFragment {
+  switch (typeof value) {
+    case 'boolean':
+      return sql`${Number(value)}`
+    case 'number':
+      return sql`${type === 'Edm.Int32' || type === 'Edm.Int64' || type === 'Edm.Duration' ? BigInt(value) : value}`
+    case 'string':
+      return sql`${type === 'Edm.String' && spelling === 'folded' ? fold(value) : value}`
+    default:
+      return sql`${null}`
+  }
+}
+
+function compileMembership({ left, items }: Extract<BoundExpression, { kind: 'in' }>, context: ExpressionContext): SqlFragment {
+  const spelling = spellingOf([left, ...items])
+  const subject = compileValue(left, context, spelling)
+  const given = items.filter((item) => !isNaNConstant(item) && !(item.kind === 'constant' && item.value === null))
+  const listed =
+    given.length === 0
+      ? sql`0`
+      : sql`(${subject} in (${join(
+          given.map((item) => compileValue(item, context, spelling)),
+          ', ',
+        )}))`
+  return items.some((item) => item.kind === 'constant' && item.value === null) ? sql`(${listed} or ${subject} is null)` : listed
+}
+
+/** A constant prefix of a property is a range, for which an index serves. */
+function compilePrefix([subject, prefix]: readonly BoundExpression[], context: ExpressionContext): SqlFragment {
+  if (!subject || !prefix) throw new Error('An argument is missing')
+  const spelling = spellingOf([subject, prefix])
+  const value = compileValue(subject, context, spelling)
+  const start =
+    prefix.kind === 'constant' && typeof prefix.value === 'string' ? (spelling === 'folded' ? fold(prefix.value) : prefix.value) : undefined
+  const end = start === undefined ? undefined : successorOf(start)
+  if (start === undefined || start === '' || end === undefined) return call('startswith', [value, compileValue(prefix, context, spelling)])
+  return sql`(${value} >= ${start} and ${value} < ${end})`
+}
+
+/** The least string above all that begin with this one, in the order of code points; undefined when there is none. */
+function successorOf(prefix: string): string | undefined {
+  const points = [...prefix]
+  for (let i = points.length - 1; i >= 0; i--) {
+    const point = points[i]?.codePointAt(0) ?? 0
+    if (point === 0x10ffff) continue
+    // Surrogates stand between, and are no characters.
+    const next = point === 0xd7ff ? 0xe000 : point + 1
+    return points.slice(0, i).join('') + String.fromCodePoint(next)
+  }
+  return undefined
+}
+
+const searches: ReadonlySet<string> = new Set(['contains', 'endswith', 'startswith', 'indexof'])
+
+function compileCall(
+  { name, arguments: operands, type }: Extract<BoundExpression, { kind: 'call' }>,
+  context: ExpressionContext,
+  spelling: Spelling,
+): SqlFragment {
+  const compileAll = (as: Spelling) => operands.map((operand) => compileValue(operand, context, as))
+  const [first] = operands
+  if (searches.has(name)) return call(name, compileAll(spellingOf(operands)))
+  switch (name) {
+    case 'now':
+      return sql`${context.now}`
+    case 'maxdatetime':
+      return sql`${'9999-12-31T23:59:59.999999Z'}`
+    case 'mindatetime':
+      return sql`${'0001-01-01T00:00:00.000000Z'}`
+    case 'cast':
+      return first ? compileCast(first, type, compileValue(first, context, 'exact')) : empty
+    case 'tolower':
+    case 'toupper':
+      // Folded already: either case folds to the same.
+      return spelling === 'folded' ? (compileAll('folded')[0] ?? empty) : call(name, compileAll('exact'))
+    case 'length':
+    case 'matchespattern':
+      return call(name, compileAll('exact'))
+    default: {
+      const values = compileAll(spelling)
+      const part = first && values[0] ? datePart(name, first.type === 'null' ? 'Edm.DateTimeOffset' : first.type, values[0]) : undefined
+      return part ?? call(name, values)
+    }
+  }
+}
+
+function call(name: string, values: readonly SqlFragment[]): SqlFragment {
+  const compile = functions[name]
+  if (!compile) throw new Error(`No SQL for the function ${name}`)
+  return compile(...values)
+}
+
+function compileCast(from: BoundExpression, to: BoundExpression['type'], value: SqlFragment): SqlFragment {
+  switch (to) {
+    case 'Edm.Int32':
+    case 'Edm.Int64':
+      return sql`odata_cast(${value}, ${to})`
+    case 'Edm.Decimal':
+    case 'Edm.Double':
+      return sql`odata_cast(${value}, ${to})`
+    default:
+      return from.type === to ? value : sql`odata_cast(${value}, ${`${from.type}>${to}`})`
+  }
+}
+
+function compileArithmetic({ operator, left, right, type }: Operation, context: ExpressionContext): SqlFragment {
+  const [a, b] = [compileValue(left, context, 'exact'), compileValue(right, context, 'exact')]
+  if (left.type === 'Edm.DateTimeOffset' || left.type === 'Edm.Date' || right.type === 'Edm.DateTimeOffset')
+    return compileTimeArithmetic(operator, left, right, a, b)
+  const whole = type === 'Edm.Int32' || type === 'Edm.Int64'
+  switch (operator) {
+    case 'add':
+      return sql`(${a} + ${b})`
+    case 'sub':
+      return sql`(${a} - ${b})`
+    case 'mul':
+      return type === 'Edm.Duration' ? sql`cast(${a} * ${b} as integer)` : sql`(${a} * ${b})`
+    case 'mod':
+      return whole ? sql`(${a} % ${divisor(b)})` : sql`mod(${a}, ${divisor(b)})`
+    default:
+      if (whole && operator === 'div') return sql`(${a} / ${divisor(b)})`
+      if (type === 'Edm.Duration') return sql`cast(${a} * 1.0 / ${divisor(b)} as integer)`
+      // A fraction by zero is infinite; SQL would say null (URL Conventions 4.01, 5.1.1.2.5).
+      return sql`(case when ${b} = 0 then case when ${a} > 0 then 9e999 when ${a} < 0 then -9e999 end else ${a} * 1.0 / ${b} end)`
+  }
+}
+
+/** Division of integers by zero fails the request. */
+function divisor(value: SqlFragment): SqlFragment {
+  return sql`(case when ${value} = 0 then odata_refuse('The query divides by zero.') else ${value} end)`
+}
+
+function compileTimeArithmetic(
+  operator: Operation['operator'],
+  left: BoundExpression,
+  right: BoundExpression,
+  a: SqlFragment,
+  b: SqlFragment,
+): SqlFragment {
+  const micros = (expression: BoundExpression, value: SqlFragment) =>
+    expression.type === 'Edm.DateTimeOffset'
+      ? microsOf(value)
+      : expression.type === 'Edm.Date'
+        ? microsOf(sql`(${value} || 'T00:00:00.000000Z')`)
+        : value
+  const [x, y] = [micros(left, a), micros(right, b)]
+  const difference = operator === 'add' ? sql`${x} + ${y}` : sql`${x} - ${y}`
+  if (operator === 'sub' && left.type === right.type) return sql`(${difference})`
+  const instant = instantOf(difference)
+  return left.type === 'Edm.Date' ? sql`substr(${instant}, 1, 10)` : instant
+}

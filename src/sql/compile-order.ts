@@ -1,0 +1,72 @@
+import type { PrimitiveValue } from '../edm/entity-type.ts'
+import type { Access } from '../plan/access.ts'
+import type { ReadPagePlan } from '../plan/plan.ts'
+import { compileValue } from './compile-expression.ts'
+import { column, join, type SqlFragment, sql } from './fragment.ts'
+import { columnName, ownColumns, sqlValue, type Table } from './table.ts'
+
+/** One term of an order. */
+export interface OrderTerm {
+  readonly value: SqlFragment
+  readonly descending: boolean
+  readonly nullable: boolean
+}
+
+/** The order of a page: what was asked for, then the key, so that no two rows are alike. An operator's page has the managing tenant before the key. */
+export function orderTerms(plan: Pick<ReadPagePlan, 'orderby' | 'now' | 'access'>, table: Table): readonly OrderTerm[] {
+  const asked = plan.orderby.map(({ expression, descending }) => ({
+    value: compileValue(expression, { now: plan.now }, 'folded'),
+    descending,
+    nullable: true,
+  }))
+  return [...asked, ...keyTerms(plan.access, table)]
+}
+
+function keyTerms(access: Access, table: Table): readonly OrderTerm[] {
+  const term = (name: string): OrderTerm => ({ value: column(name), descending: false, nullable: false })
+  const key = term(columnName(table.type.key))
+  return access.kind === 'allPartners' ? [term(ownColumns.managingTenant), key] : [key]
+}
+
+/** Null is the lowest value (URL Conventions 4.01, 5.1.5), as it is in SQLite by itself. */
+export function compileOrder(terms: readonly OrderTerm[]): SqlFragment {
+  return join(
+    terms.map(({ value, descending }) => (descending ? sql`${value} desc` : value)),
+    ', ',
+  )
+}
+
+/**
+ * What comes after a row in this order: later by the first term, or equal there and later by the next, and so on.
+ * The first term stands alone once more, so that an index on it can be entered at the right place.
+ */
+export function compileAfter(terms: readonly OrderTerm[], after: readonly PrimitiveValue[]): SqlFragment {
+  if (terms.every(({ descending, nullable }) => !descending && !nullable)) {
+    return sql`(${join(
+      terms.map(({ value }) => value),
+      ', ',
+    )}) > (${join(
+      after.map((value) => sql`${sqlValue(value)}`),
+      ', ',
+    )})`
+  }
+  let later: SqlFragment | undefined
+  for (let i = terms.length - 1; i >= 0; i--) {
+    const term = terms[i]
+    if (!term) continue
+    const given = sqlValue(after[i] ?? null)
+    const beyond = compileBeyond(term, given)
+    later = later ? sql`(${beyond} or (${term.value} is ${given} and ${later}))` : beyond
+  }
+  const [first] = terms
+  const start = first && sqlValue(after[0] ?? null)
+  const entry = first && start !== null && start !== undefined && !first.descending ? sql`${first.value} >= ${start} and ` : sql``
+  return sql`${entry}${later ?? sql`0`}`
+}
+
+/** Strictly later by one term. */
+function compileBeyond({ value, descending, nullable }: OrderTerm, given: ReturnType<typeof sqlValue>): SqlFragment {
+  if (given === null) return descending ? sql`0` : sql`${value} is not null`
+  if (!descending) return sql`${value} > ${given}`
+  return nullable ? sql`(${value} < ${given} or ${value} is null)` : sql`${value} < ${given}`
+}

@@ -1,0 +1,79 @@
+import type { SqlFragment } from './fragment.ts'
+import { sql } from './fragment.ts'
+
+/** Microseconds since 1970 of a canonical DateTimeOffset, exact in 64 bits. */
+export function microsOf(instant: SqlFragment): SqlFragment {
+  return sql`(unixepoch(substr(${instant}, 1, 19)) * 1000000 + cast(substr(${instant}, 21, 6) as integer))`
+}
+
+/** The canonical DateTimeOffset of microseconds since 1970. Division rounds down, before 1970 too. */
+export function instantOf(micros: SqlFragment): SqlFragment {
+  const fraction = sql`(((${micros}) % 1000000 + 1000000) % 1000000)`
+  return sql`(strftime('%Y-%m-%dT%H:%M:%S', ((${micros}) - ${fraction}) / 1000000, 'unixepoch') || printf('.%06dZ', ${fraction}))`
+}
+
+/** White space by Unicode: what `trim` takes away. */
+const whiteSpace =
+  '\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff'
+
+const part = (from: number, length: number) => (value: SqlFragment) => sql`cast(substr(${value}, ${from}, ${length}) as integer)`
+
+/** The place of a part in a canonical DateTimeOffset, Date or TimeOfDay. */
+const parts: Readonly<Record<string, Readonly<Record<string, (value: SqlFragment) => SqlFragment>>>> = {
+  'Edm.DateTimeOffset': {
+    year: part(1, 4),
+    month: part(6, 2),
+    day: part(9, 2),
+    hour: part(12, 2),
+    minute: part(15, 2),
+    second: part(18, 2),
+    fractionalseconds: (value) => sql`(cast(substr(${value}, 21, 6) as integer) / 1000000.0)`,
+    date: (value) => sql`substr(${value}, 1, 10)`,
+    time: (value) => sql`substr(${value}, 12, 15)`,
+    // Values are kept in UTC.
+    totaloffsetminutes: (value) => sql`(case when ${value} is null then null else 0 end)`,
+  },
+  'Edm.Date': { year: part(1, 4), month: part(6, 2), day: part(9, 2) },
+  'Edm.TimeOfDay': {
+    hour: part(1, 2),
+    minute: part(4, 2),
+    second: part(7, 2),
+    fractionalseconds: (value) => sql`(cast(substr(${value}, 10, 6) as integer) / 1000000.0)`,
+  },
+}
+
+/** A part of a date or time; undefined where the type has no such part. */
+export function datePart(name: string, type: string, value: SqlFragment): SqlFragment | undefined {
+  return parts[type]?.[name]?.(value)
+}
+
+/** Canonical functions by name, on SQL values: one table (A1). Strings that are compared come in folded. Counting is by code point. */
+export const functions: Readonly<Record<string, (...values: readonly SqlFragment[]) => SqlFragment>> = {
+  concat: (a, b) => sql`(${given(a)} || ${given(b)})`,
+  contains: (a, b) => sql`(instr(${given(a)}, ${given(b)}) > 0)`,
+  indexof: (a, b) => sql`(instr(${given(a)}, ${given(b)}) - 1)`,
+  startswith: (a, b) => sql`(substr(${given(a)}, 1, length(${given(b)})) = ${given(b)})`,
+  endswith: (a, b) =>
+    sql`(length(${given(a)}) >= length(${given(b)}) and substr(${given(a)}, length(${given(a)}) - length(${given(b)}) + 1) = ${given(b)})`,
+  length: (a) => sql`length(${given(a)})`,
+  // A start below zero counts from the end (URL Conventions 4.01, 5.1.1.5.7).
+  substring: (a, from, length) => {
+    const start = sql`(case when ${given(from)} < 0 then max(length(${given(a)}) + ${given(from)}, 0) else ${given(from)} end) + 1`
+    return length ? sql`substr(${given(a)}, ${start}, max(${length}, 0))` : sql`substr(${given(a)}, ${start})`
+  },
+  tolower: (a) => sql`odata_tolower(${given(a)})`,
+  toupper: (a) => sql`odata_toupper(${given(a)})`,
+  trim: (a) => sql`trim(${given(a)}, ${whiteSpace})`,
+  matchespattern: (a, pattern, flags) => sql`odata_matchespattern(${given(a)}, ${given(pattern)}, ${flags ?? sql`${''}`})`,
+  totalseconds: (a) => sql`(${given(a)} / 1000000.0)`,
+  midnight: (a) => sql`(${given(a)} || 'T00:00:00.000000Z')`,
+  ceiling: (a) => sql`ceil(${given(a)})`,
+  floor: (a) => sql`floor(${given(a)})`,
+  round: (a) => sql`round(${given(a)})`,
+}
+
+/** The binder has counted the arguments. */
+function given(fragment: SqlFragment | undefined): SqlFragment {
+  if (!fragment) throw new Error('An argument is missing')
+  return fragment
+}
