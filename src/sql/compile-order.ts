@@ -1,5 +1,6 @@
 import type { PrimitiveValue } from '../edm/entity-type.ts'
 import type { Access } from '../plan/access.ts'
+import type { BoundExpression } from '../plan/expression.ts'
 import type { ReadPagePlan } from '../plan/plan.ts'
 import { compileValue } from './compile-expression.ts'
 import { column, join, type SqlFragment, sql } from './fragment.ts'
@@ -15,11 +16,19 @@ export interface OrderTerm {
 /** The order of a page: what was asked for, then the key, so that no two rows are alike. An operator's page has the managing tenant before the key. */
 export function orderTerms(plan: Pick<ReadPagePlan, 'orderby' | 'now' | 'access'>, table: Table): readonly OrderTerm[] {
   const asked = plan.orderby.map(({ expression, descending }) => ({
-    value: compileValue(expression, { now: plan.now }, 'folded'),
+    value: compileOrderValue(expression, plan.now),
     descending,
     nullable: true,
   }))
   return [...asked, ...keyTerms(plan.access, table)]
+}
+
+/** A computed integer may be past what a program holds exactly: it is ordered, and told in a link, as a fraction is. */
+function compileOrderValue(expression: BoundExpression, now: string): SqlFragment {
+  const value = compileValue(expression, { now }, 'folded')
+  return expression.kind !== 'property' && (expression.type === 'Edm.Int32' || expression.type === 'Edm.Int64')
+    ? sql`cast(${value} as real)`
+    : value
 }
 
 function keyTerms(access: Access, table: Table): readonly OrderTerm[] {
