@@ -43,6 +43,7 @@ export const customerType = defineEntityType({
       create: 'required',
       update: 'allowed',
       comparison: 'folded',
+      searched: true,
       description: "The customer's own Microsoft Entra tenant id. Unique within the managing tenant among customers that are not deleted.",
     },
     {
@@ -54,6 +55,7 @@ export const customerType = defineEntityType({
       create: 'required',
       update: 'allowed',
       comparison: 'folded',
+      searched: true,
       description: 'The id of the contract between the partner and the customer.',
     },
     {
@@ -65,6 +67,7 @@ export const customerType = defineEntityType({
       create: 'required',
       update: 'allowed',
       comparison: 'folded',
+      searched: true,
       description: 'The name of the customer, for people.',
     },
     {
@@ -76,6 +79,7 @@ export const customerType = defineEntityType({
       create: 'required',
       update: 'allowed',
       comparison: 'folded',
+      searched: true,
       description: "The customer's default domain.",
     },
     {

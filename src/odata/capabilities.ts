@@ -15,7 +15,7 @@ export const capabilities: Omit<CsdlOptions, 'version' | 'maxTop'> = {
   filter: true,
   filterFunctions: [],
   orderby: true,
-  search: false,
+  search: true,
   searchUnsupported: [],
   compute: false,
   apply: false,

@@ -4,15 +4,19 @@ import { nearestName } from '../nearest-name.ts'
 import { bindingOf, parseSkipToken } from '../tokens/skip-token.ts'
 import { findProperty } from './bind-path.ts'
 import type { CollectionOptions } from './bound-request.ts'
-import { bindFilter, bindOrderby } from './expression/bind-query.ts'
+import { bindFilter, bindOrderby, bindSearch } from './expression/bind-query.ts'
 import type { BoundExpression } from './expression/bound-expression.ts'
 
 type Options = ReadonlyMap<string, string>
 
-/** The typed filter of a collection, or none. */
+/** What `$filter` and `$search` together leave of a collection: both, as one expression. */
 export function bindFilterOption(entitySet: EntitySet, options: Options): { readonly filter?: BoundExpression } {
-  const filter = options.get('filter')
-  return filter === undefined ? {} : { filter: bindFilter(entitySet, filter, options) }
+  const [filter, search] = [options.get('filter'), options.get('search')]
+  const left = filter === undefined ? undefined : bindFilter(entitySet, filter, options)
+  const right = search === undefined ? undefined : bindSearch(entitySet, search)
+  if (left && right) return { filter: { kind: 'operation', type: 'Edm.Boolean', operator: 'and', left, right } }
+  const only = left ?? right
+  return only ? { filter: only } : {}
 }
 
 export function bindCollectionOptions(entitySet: EntitySet, options: Options): CollectionOptions {

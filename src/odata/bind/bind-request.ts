@@ -97,7 +97,7 @@ function bindOperation(resource: Resource, method: string, uri: Uri, request: OD
       refuseOptions(options, [])
       return bound({ kind: 'readMetadata' })
     case 'count':
-      refuseOptions(options, ['filter'])
+      refuseOptions(options, ['filter', 'search'])
       return bound({ kind: 'countCollection', entitySet: resource.entitySet, ...bindFilterOption(resource.entitySet, options) })
     case 'property':
     case 'value':
@@ -113,7 +113,7 @@ function bindOperation(resource: Resource, method: string, uri: Uri, request: OD
       const { entitySet } = resource
       if (method === 'POST')
         return bound({ kind: 'createEntity', entitySet, body: readBody(entitySet.type, request, 'create'), ...selection(['select']) })
-      refuseOptions(options, ['select', 'filter', 'orderby', 'top', 'skip', 'count', 'skiptoken'])
+      refuseOptions(options, ['select', 'filter', 'search', 'orderby', 'top', 'skip', 'count', 'skiptoken'])
       return bound({ kind: 'readCollection', entitySet, options: bindCollectionOptions(entitySet, options) })
     }
     case 'entity': {
