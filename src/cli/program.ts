@@ -36,6 +36,14 @@ export async function runProgram(args: readonly string[], version: string, termi
       terminal.print(await mintToken(configOf(command), options))
     })
 
+  withSettings(program.command('explain').description('Print what a read would do: syntax tree, plan, SQL, query plan. Needs no server.'))
+    .argument('<request>', 'such as "GET /beta/Customers?$filter=startswith(displayName,\'Con\')"')
+    .addHelpText('after', '\nExamples:\n  tenantry explain "GET /beta/Customers?$orderby=displayName&$top=50"\n')
+    .action(async (request: string, _options, command: Command) => {
+      const { explain } = await import('./explain.ts')
+      terminal.print(explain(request, configOf(command)))
+    })
+
   try {
     await program.parseAsync(args, { from: 'user' })
     return 0

@@ -25,6 +25,8 @@ export interface Property {
   readonly update: 'allowed' | 'immutable' | 'computed'
   /** `exact`: compared by code point. `folded`: compared without regard to case, by Unicode simple folding. Edm.String only. */
   readonly comparison?: 'exact' | 'folded'
+  /** Whether people filter and order by it: it has an index. */
+  readonly indexed?: true
   /** Whether `$search` looks into it. Edm.String only. */
   readonly searched?: true
   /** What well-known numbers mean (`Validation.AllowedValues` does not fit: any other number is valid too). */

@@ -68,6 +68,7 @@ export const customerType = defineEntityType({
       update: 'allowed',
       comparison: 'folded',
       searched: true,
+      indexed: true,
       description: 'The name of the customer, for people.',
     },
     {
@@ -80,6 +81,7 @@ export const customerType = defineEntityType({
       update: 'allowed',
       comparison: 'folded',
       searched: true,
+      indexed: true,
       description: "The customer's default domain.",
     },
     {
@@ -101,6 +103,7 @@ export const customerType = defineEntityType({
       create: 'required',
       update: 'allowed',
       comparison: 'folded',
+      indexed: true,
       description: 'The country as two ASCII letters, stored in upper case.',
     },
     {
@@ -126,6 +129,7 @@ export const customerType = defineEntityType({
       create: 'required',
       update: 'allowed',
       labels: { 0: 'ineligible', 1: 'inProcess', 2: 'active', 3: 'inactive', 4: 'unknownFutureValue', 5: 'disabled' },
+      indexed: true,
       description: 'Where the customer stands in onboarding.',
     },
     {
@@ -141,6 +145,7 @@ export const customerType = defineEntityType({
         3: 'granularDelegatedAdminPrivileges',
         4: 'delegatedAndGranularDelegatedAdminPrivileges',
       },
+      indexed: true,
       description: 'Which delegated admin privileges the partner holds.',
     },
     {
@@ -149,6 +154,7 @@ export const customerType = defineEntityType({
       nullable: true,
       create: 'optional',
       update: 'allowed',
+      indexed: true,
       description: 'When the delegated admin privileges were last refreshed.',
     },
     {
@@ -157,6 +163,7 @@ export const customerType = defineEntityType({
       nullable: false,
       create: 'optional',
       update: 'immutable',
+      indexed: true,
       description: 'When the customer was created: as sent in the create, else the time of it.',
     },
     {
@@ -165,6 +172,7 @@ export const customerType = defineEntityType({
       nullable: false,
       create: 'optional',
       update: 'computed',
+      indexed: true,
       description: 'When the customer was last changed: as sent in the create, else set by the service.',
     },
     {

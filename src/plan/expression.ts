@@ -1,6 +1,6 @@
 import type { BoundExpression } from '../odata/bind/expression/bound-expression.ts'
 
-export type { BoundExpression, ConstantValue, ValueType } from '../odata/bind/expression/bound-expression.ts'
+export type { BoundExpression } from '../odata/bind/expression/bound-expression.ts'
 
 /** One key of an order (URL Conventions 4.01, 5.1.5). Null is the lowest value. */
 export interface OrderKey {

@@ -1,4 +1,4 @@
-import type { PrimitiveValue } from '../edm/entity-type.ts'
+import { declaredProperty, type PrimitiveValue } from '../edm/entity-type.ts'
 import type { Access } from '../plan/access.ts'
 import type { BoundExpression } from '../plan/expression.ts'
 import type { ReadPagePlan } from '../plan/plan.ts'
@@ -15,12 +15,18 @@ export interface OrderTerm {
 
 /** The order of a page: what was asked for, then the key, so that no two rows are alike. An operator's page has the managing tenant before the key. */
 export function orderTerms(plan: Pick<ReadPagePlan, 'orderby' | 'now' | 'access'>, table: Table): readonly OrderTerm[] {
-  const asked = plan.orderby.map(({ expression, descending }) => ({
+  const terms = plan.orderby.map(({ expression, descending }) => ({
     value: compileOrderValue(expression, plan.now),
     descending,
-    nullable: true,
+    nullable: isNullable(expression, table),
   }))
-  return [...asked, ...keyTerms(plan.access, table)]
+  const key = plan.orderby.findIndex(({ expression }) => expression.kind === 'property' && expression.name === table.type.key)
+  // After the key nothing is left to order, as long as the rows are one partner's.
+  return key >= 0 && plan.access.kind === 'managingTenant' ? terms.slice(0, key + 1) : [...terms, ...keyTerms(plan.access, table)]
+}
+
+function isNullable(expression: BoundExpression, table: Table): boolean {
+  return expression.kind !== 'property' || declaredProperty(table.type, expression.name).nullable
 }
 
 /** A computed integer may be past what a program holds exactly: it is ordered, and told in a link, as a fraction is. */

@@ -38,5 +38,12 @@ function entityTable(entitySet: EntitySet, dialect: DdlDialect): string[] {
       (name) =>
         `create unique index "${table.name}_${columnName(name)}" on "${table.name}" ("${ownColumns.managingTenant}", "${foldedName(name)}") ${whereLive}`,
     ),
+    ...type.properties
+      .filter((property) => property.indexed)
+      .map((property) => {
+        // The key comes last, so that a page in the order of the property needs no sorting.
+        const name = property.comparison === 'folded' ? foldedName(property.name) : columnName(property.name)
+        return `create index "${table.name}_${columnName(property.name)}" on "${table.name}" ("${ownColumns.managingTenant}", "${name}", "${columnName(type.key)}") ${whereLive}`
+      }),
   ]
 }

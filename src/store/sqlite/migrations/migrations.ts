@@ -1,4 +1,5 @@
 import { createCustomers } from './0001-customers.ts'
+import { indexCustomers } from './0002-indexes.ts'
 
 /** In order, each once and for ever: the schema version of a file is how many of them it has seen. Never change one that was released; add one. */
-export const migrations: readonly (readonly string[])[] = [createCustomers]
+export const migrations: readonly (readonly string[])[] = [createCustomers, indexCustomers]

@@ -1,0 +1,42 @@
+import type { Config } from '../config.ts'
+import { dateTimeOffsetOf } from '../edm/date-time-offset.ts'
+import { model } from '../model/model.ts'
+import { bindRequest } from '../odata/bind/bind-request.ts'
+import { parseExpression } from '../odata/uri/expression/parse-expression.ts'
+import { TextReader } from '../odata/uri/expression/reader.ts'
+import { parseUri } from '../odata/uri/parse-uri.ts'
+import type { ReadPlan } from '../plan/plan.ts'
+import { planRequest } from '../plan/plan-request.ts'
+import { explainRead } from '../store/sqlite/explain.ts'
+
+/** What a read would do, stage by stage: the syntax tree, the plan, the SQL, and how the database would carry it out. Needs no server and no data. */
+export function explain(request: string, config: Pick<Config, 'pageSize' | 'maxPageSize'>): string {
+  const [, method = 'GET', target = ''] = /^(?:(GET|HEAD) +)?(.+)$/.exec(request.trim()) ?? []
+  const encoded = target.replace(/[ "[\]{}\\^|<>]|[^\x20-\x7e]/gu, (char) => encodeURIComponent(char))
+  const uri = parseUri(encoded)
+  const filter = uri.options.get('filter')
+  const bound = bindRequest(uri, { method, target: encoded, headers: {}, origin: 'http://localhost' }, model)
+  const principal = {
+    tenantId: 'your-tenant',
+    kind: 'application',
+    permissions: new Set(model.entitySets.map(({ permissions }) => permissions.read)),
+    applicationId: 'explain',
+    operator: false,
+  } as const
+  const plan = planRequest(bound, principal, config, { now: dateTimeOffsetOf(Date.now()), newId: () => '' })
+  const sections: (readonly [string, string])[] = []
+  if (filter !== undefined) sections.push(['Syntax tree of $filter', print(parseExpression(new TextReader(filter, '$filter', 100)))])
+  sections.push(['Plan', print(plan)])
+  if (isRead(plan))
+    for (const { text, parameters, steps } of explainRead(plan, model))
+      sections.push(['SQL', `${text}\n${print(parameters)}`], ['Query plan', steps.join('\n')])
+  return sections.map(([title, text]) => `${title}\n${text.replace(/^/gm, '  ')}`).join('\n\n')
+}
+
+function isRead(plan: { readonly kind: string }): plan is ReadPlan {
+  return plan.kind === 'readPage' || plan.kind === 'readEntity' || plan.kind === 'count'
+}
+
+function print(value: unknown): string {
+  return JSON.stringify(value, (_name, member: unknown) => (typeof member === 'bigint' ? Number(member) : member), 2)
+}

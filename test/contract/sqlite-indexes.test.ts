@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { explain } from '../../src/cli/explain.ts'
+import { runCommand } from '../support/process.ts'
+
+const limits = { pageSize: 100, maxPageSize: 999 }
+const queryPlan = (query: string) =>
+  explain(`GET /beta/Customers${query}`, limits)
+    .split('Query plan\n')
+    .slice(1)
+    .map((text) => text.split('\n\n')[0] ?? '')
+    .join('\n')
+
+describe('what people ask for is found by an index, and never by looking at every row', () => {
+  for (const query of [
+    '',
+    '?$top=50',
+    "('x')",
+    '?$count=true',
+    '/$count',
+    "?$filter=displayName eq 'x'",
+    "?$filter=domain in ('a','b')",
+    "?$filter=startswith(displayName,'Con')",
+    "?$filter=countryLetterCode eq 'DE'",
+    '?$filter=onboardingStatus eq 2',
+    '?$filter=delegatedPrivilegeStatus ge 3',
+    '?$filter=lastDAPRefreshDateTimeUtc lt 2026-01-01',
+    '?$filter=cosmosCreatedDateTimeUTC ge 2026-01-01T00:00:00Z and cosmosCreatedDateTimeUTC lt 2026-02-01T00:00:00Z',
+    '?$filter=cosmosLastModifiedDateTimeUTC gt 2026-01-01',
+    "?$filter=azureTenantId eq 'x'",
+    "?$filter=startswith(domain,'a') and contractType eq 1",
+    "?$filter=id eq 'x'",
+    "?$filter=id in ('x','y')",
+  ]) {
+    test(query || '(all)', () => {
+      const steps = queryPlan(query)
+      assert.match(steps, /SEARCH customers USING (?:COVERING )?INDEX \S+ \(managing_tenant_id=\?/)
+      assert.doesNotMatch(steps, /SCAN/)
+    })
+  }
+})
+
+describe('a page in the order of an index is read as it stands, without sorting', () => {
+  for (const query of [
+    '?$orderby=displayName',
+    '?$orderby=displayName,id',
+    '?$orderby=cosmosCreatedDateTimeUTC',
+    "?$filter=startswith(displayName,'Con') and contractType eq 3&$orderby=displayName&$top=50",
+    '?$orderby=onboardingStatus',
+    '?$filter=onboardingStatus eq 2&$orderby=id',
+  ]) {
+    test(query, () => assert.doesNotMatch(queryPlan(query), /TEMP B-TREE|SCAN/))
+  }
+})
+
+describe('tenantry explain', () => {
+  test('prints tree, plan, SQL and query plan, needing no server', async () => {
+    const { code, stdout } = await runCommand(['explain', "GET /beta/Customers?$filter=contains(displayName,'ü')"])
+    assert.equal(code, 0)
+    for (const part of ['Syntax tree of $filter', 'Plan', 'SQL', 'Query plan', 'instr(']) assert.ok(stdout.includes(part), part)
+  })
+  test('tells what is wrong with a query in one line', async () => {
+    const { code, stderr } = await runCommand(['explain', 'GET /beta/Customers?$filter=displyName eq 1'])
+    assert.equal(code, 1)
+    assert.match(stderr, /^tenantry: .*did you mean 'displayName'\?\.\n$/)
+  })
+})
