@@ -99,6 +99,13 @@ export const settings = {
     default: '999',
     meaning: 'Rows of a page at the most: the limit of `$top` and of `odata.maxpagesize`.',
   },
+  querySeconds: {
+    flag: 'query-seconds',
+    variable: 'TENANTRY_QUERY_SECONDS',
+    value: 'SECONDS',
+    default: '10',
+    meaning: 'How long a query may run; then it is stopped and answers 503.',
+  },
   maxBodyBytes: {
     flag: 'max-body-bytes',
     variable: 'TENANTRY_MAX_BODY_BYTES',
@@ -158,6 +165,7 @@ export interface Config {
   readonly tls: { readonly keyFile: string; readonly certFile: string } | undefined
   readonly pageSize: number
   readonly maxPageSize: number
+  readonly querySeconds: number
   readonly maxBodyBytes: number
   readonly maxUrlLength: number
   readonly drainSeconds: number
@@ -227,6 +235,7 @@ export function readConfig(
     tls,
     pageSize: number('pageSize', 1, maxPageSize),
     maxPageSize,
+    querySeconds: number('querySeconds', 1, 3_600),
     maxBodyBytes: number('maxBodyBytes', 1_024, 1_073_741_824),
     maxUrlLength: number('maxUrlLength', 256, 60_000),
     drainSeconds: number('drainSeconds', 0, 3_600),

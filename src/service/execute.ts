@@ -30,7 +30,7 @@ export async function execute(plan: Plan, context: ServiceContext): Promise<Resu
     if (error instanceof QueryRefused) throw new ODataError('Request_BadRequest', error.message, { cause: error })
     if (!(error instanceof StoreUnavailable)) throw error
     context.observe({ kind: 'storeFailed', store: 'store', error })
-    throw new ODataError('serviceNotAvailable', 'The service cannot reach its data now. Please retry.', {
+    throw new ODataError('serviceNotAvailable', error.message, {
       headers: { 'retry-after': String(error.retryAfter) },
       cause: error,
     })

@@ -1,6 +1,6 @@
 import { declaredProperty } from '../edm/entity-type.ts'
 import type { Access } from '../plan/access.ts'
-import type { CountPlan, ReadEntityPlan, ReadPagePlan } from '../plan/plan.ts'
+import type { CountPlan, ReadEntityPlan, ReadPagePlan, ReadPlan } from '../plan/plan.ts'
 import { compileCondition } from './compile-expression.ts'
 import { compileAfter, compileOrder, orderTerms } from './compile-order.ts'
 import { column, empty, identifier, join, type SqlFragment, type SqlStatement, sql } from './fragment.ts'
@@ -27,10 +27,22 @@ export function compileCount(plan: CountPlan | ReadPagePlan, table: Table): SqlS
   return sql`select count(*) from ${identifier(table.name)} where ${chosen(plan, table)}`
 }
 
+/** Rows that a bounded read may pass over. */
+const boundedSkip = 1_000
+
+/** Whether the work of a read is bounded by what it returns, whatever the table holds. */
+export function isBounded(plan: ReadPlan): boolean {
+  if (plan.access.kind === 'allPartners') return false
+  if (plan.kind === 'readEntity') return true
+  return plan.kind === 'readPage' && !plan.count && plan.skip <= boundedSkip && !plan.filter && plan.orderby.length === 0
+}
+
 /** The rows that a plan is about: the caller's own, living unless it asks for others, and those that the filter leaves. */
 function chosen(plan: CountPlan | ReadPagePlan, table: Table): SqlFragment {
   const conditions = [confined(plan.access)]
   if (!plan.deleted) conditions.push(live(table))
+  // Asked of every row before the filter is, so that a statement that runs too long can be stopped.
+  if (!isBounded(plan)) conditions.push(sql`odata_tick()`)
   if (plan.filter) conditions.push(compileCondition(plan.filter, { now: plan.now }))
   return join(conditions, ' and ')
 }

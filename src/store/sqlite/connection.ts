@@ -15,11 +15,13 @@ const statementLimit = 256
 export class Connection {
   readonly database: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
+  /** By `performance.now()`: when the statement that runs must be done. */
+  #deadline = Number.POSITIVE_INFINITY
 
   constructor(file: string, options: { readonly readOnly: boolean }) {
     this.database = new DatabaseSync(file, { readOnly: options.readOnly, timeout: busyTimeout })
     if (!options.readOnly) this.database.exec('pragma journal_mode = wal; pragma synchronous = full')
-    registerFunctions(this.database)
+    registerFunctions(this.database, () => this.#deadline)
     this.database.exec('pragma cache_size = -16384; pragma mmap_size = 268435456; pragma temp_store = memory')
   }
 
@@ -46,6 +48,16 @@ export class Connection {
       // SQLite has already rolled back after a full disk or an I/O error.
       if (this.database.isTransaction) this.database.exec('rollback')
       throw error
+    }
+  }
+
+  /** Does a piece of work that is stopped when it takes longer (milliseconds): it throws StoreUnavailable then. */
+  within<T>(timeout: number, work: () => T): T {
+    this.#deadline = performance.now() + timeout
+    try {
+      return work()
+    } finally {
+      this.#deadline = Number.POSITIVE_INFINITY
     }
   }
 

@@ -1,12 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { RE2JS } from 're2js'
 import { parseDateTimeOffset, printDateTimeOffset } from '../../edm/date-time-offset.ts'
-import { QueryRefused } from '../store.ts'
+import { QueryRefused, StoreUnavailable } from '../store.ts'
 
 /** Functions that SQLite lacks, registered on every connection. Null in is null out. */
-export function registerFunctions(database: DatabaseSync): void {
+export function registerFunctions(database: DatabaseSync, deadline: () => number): void {
   const define = (name: string, implementation: (...values: never[]) => string | number | null) =>
     database.function(name, { deterministic: true }, implementation as never)
+  let ticks = 0
+  database.function('odata_tick', () => {
+    if ((++ticks & 1023) === 0 && performance.now() > deadline())
+      throw new StoreUnavailable('The query took too long and was stopped. Ask for less, or by an indexed property.', 5)
+    return 1
+  })
   define('odata_tolower', (text: string | null) => text?.toLowerCase() ?? null)
   define('odata_toupper', (text: string | null) => text?.toUpperCase() ?? null)
   define('odata_matchespattern', (text: string | null, pattern: string | null, flags: string | null) =>

@@ -8,12 +8,12 @@ import type { ThreadData } from './sqlite-store.ts'
 import { tablesOf } from './writer.ts'
 
 /** Reads that can be long run here, so that they hold up nobody but each other. */
-const { file, model } = workerData as ThreadData
+const { file, model, readTimeout } = workerData as ThreadData
 const connection = new Connection(file, { readOnly: true })
 const tables = tablesOf(model)
 
 answerCalls<ReadPlan, ReadResult>((plan) => {
   const table = tables.get(plan.entitySet)
   if (!table) throw new Error(`No table keeps ${plan.entitySet}`)
-  return executeRead(plan, table, connection)
+  return connection.within(readTimeout, () => executeRead(plan, table, connection))
 })

@@ -35,13 +35,3 @@ export function executeRead(plan: ReadPlan, table: Table, connection: Connection
     return Number(connection.get(compileCount(counted, table))?.[0])
   }
 }
-
-/** Rows that a read may pass over on the main thread. */
-const boundedSkip = 1_000
-
-/** Whether the work of a read is bounded by what it returns, whatever the table holds. Only such reads run on the main thread. */
-export function isBounded(plan: ReadPlan): boolean {
-  if (plan.access.kind === 'allPartners') return false
-  if (plan.kind === 'readEntity') return true
-  return plan.kind === 'readPage' && !plan.count && plan.skip <= boundedSkip && !plan.filter && plan.orderby.length === 0
-}

@@ -1,13 +1,14 @@
 import type { Model } from '../../edm/entity-type.ts'
 import type { Observer } from '../../observe/observation.ts'
 import type { ReadPlan, WritePlan } from '../../plan/plan.ts'
+import { isBounded } from '../../sql/compile-read.ts'
 import type { Table } from '../../sql/table.ts'
 import type { ReadResult, Store, WriteResult } from '../store.ts'
 import { StoreUnavailable } from '../store.ts'
 import { Connection } from './connection.ts'
 import { storeError } from './errors.ts'
 import { migrate } from './migrate.ts'
-import { executeRead, isBounded } from './reader.ts'
+import { executeRead } from './reader.ts'
 import { Thread } from './thread.ts'
 import { tablesOf } from './writer.ts'
 
@@ -15,6 +16,8 @@ import { tablesOf } from './writer.ts'
 export interface ThreadData {
   readonly file: string
   readonly model: Model
+  /** How long a read on the reader thread may run (milliseconds). */
+  readonly readTimeout: number
 }
 
 interface Waiting {
@@ -44,7 +47,7 @@ export class SqliteStore implements Store {
   #committing: Promise<void> | undefined
   #closed = false
 
-  constructor(file: string, model: Model, observe: Observer) {
+  constructor(file: string, model: Model, observe: Observer, options: { readonly readTimeout?: number } = {}) {
     const setUp = new Connection(file, { readOnly: false })
     try {
       observe({ kind: 'migrated', store: 'sqlite', ...migrate(setUp) })
@@ -53,7 +56,7 @@ export class SqliteStore implements Store {
     }
     this.#tables = tablesOf(model)
     this.#connection = new Connection(file, { readOnly: true })
-    const data: ThreadData = { file, model }
+    const data: ThreadData = { file, model, readTimeout: options.readTimeout ?? 10_000 }
     this.#writer = new Thread(threadUrl('writer-thread'), data)
     this.#reader = new Thread(threadUrl('reader-thread'), data)
     this.#observe = observe
