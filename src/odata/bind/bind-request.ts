@@ -63,6 +63,11 @@ function bindHead(uri: Uri, request: ODataRequest, resource: Resource): RequestH
     throw new ODataError('PreconditionFailed', 'Snapshot isolation is not offered.', { target: 'Isolation' })
   }
   const managingTenant = headers['tenantry-managing-tenant']
+  if (managingTenant !== undefined && !/^[A-Za-z0-9._-]{1,64}$/.test(managingTenant)) {
+    throw new ODataError('Request_BadRequest', 'The header Tenantry-Managing-Tenant takes the id of one tenant.', {
+      target: 'Tenantry-Managing-Tenant',
+    })
+  }
   // $value and $count are plain text whatever $format says of JSON (URL Conventions 4.01, 5.1.11).
   const raw = resource.kind === 'value' || resource.kind === 'count'
   return {

@@ -167,6 +167,10 @@ describe('an operator', () => {
     assert.equal((await asOperator("/beta/Customers('n001')")).status, 200)
     assert.equal((await asOperator("/beta/Customers('n000')", { 'tenantry-managing-tenant': 'another-partner' })).status, 200)
   })
+  test('names one tenant by its id, and nothing else', async () => {
+    for (const name of ['a b', "x'", 'a,b', ''])
+      assert.equal((await asOperator('/beta/Customers', { 'tenantry-managing-tenant': name })).status, 400)
+  })
   test('that may only read writes nothing', async () => {
     const token = await service.token('operators', { permissions: ['Customer.Read.AllPartners'] })
     assert.equal(

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { customerBody } from '../support/customer.ts'
+import type { TestService } from '../support/service.ts'
+
+/** A repeatable sequence of numbers below 1 (mulberry32). */
+export function randomOf(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+const queries = [
+  "$filter=startswith(displayName,'Con') and contractType eq 3&$orderby=displayName desc,id&$top=5&$count=true",
+  "$filter=not (contractType add 2 mul -3 divby 1.5 lt length(concat(domain,'x')))",
+  "$filter=displayName in ('a','b',null) or isDeleted&$select=id,domain",
+  '$filter=cosmosCreatedDateTimeUTC ge 2026-01-02T03:04:05.123Z and year(lastDAPRefreshDateTimeUtc) ne 2026',
+  "$filter=case(contractType gt 0:'p',true:'n') eq @p&@p='n'",
+  '$search=(blue OR "dark green") NOT red&$skip=3',
+  "$filter=matchesPattern(displayName,'^[A-Z]+(a|b)*$','i')",
+  "$filter=cast(contractType,Edm.String) eq '1'&$orderby=contractType mod 3,substring(displayName,1,2)",
+  '$orderby=case(isDeleted:1,true:2) desc&$top=2&$skiptoken=abc.def',
+  "$filter=now() sub cosmosCreatedDateTimeUTC gt duration'P1DT2H3M4.5S'",
+  '$format=json&$count=true&$top=0',
+]
+const paths = ['', "('x')", '/x', '/$count', "('x')/displayName", "('x')/displayName/$value", "(id='x')", '(@k)']
+const pieces = [
+  "'",
+  '"',
+  '(',
+  ')',
+  ',',
+  ' ',
+  '&',
+  '=',
+  '$',
+  '@',
+  '%',
+  '%27',
+  '%00',
+  '%ff',
+  '\\',
+  '/',
+  '*',
+  '-',
+  '+',
+  '9',
+  '99999999999999999999',
+  'null',
+  'NaN',
+  'INF',
+  ' and ',
+  ' eq ',
+  ' in ',
+  'not ',
+  '$it',
+  'contains(',
+  'é',
+  '😀',
+  '\u0000',
+  '[',
+  ']',
+  ':',
+  ';',
+  '.',
+  '..',
+  'e308',
+  '__proto__',
+  'constructor',
+]
+
+function mutate(text: string, random: () => number): string {
+  let mutated = text
+  for (let n = Math.floor(random() * random() * 6); n > 0; n--) {
+    const at = Math.floor(random() * (mutated.length + 1))
+    const piece = pieces[Math.floor(random() * pieces.length)] ?? ''
+    const cut = Math.floor(random() * random() * 12)
+    const kind = random()
+    if (kind < 0.4) mutated = mutated.slice(0, at) + piece + mutated.slice(at)
+    else if (kind < 0.7) mutated = mutated.slice(0, at) + mutated.slice(at + cut)
+    else if (kind < 0.85) mutated = mutated.slice(0, at) + piece + mutated.slice(at + cut)
+    else mutated = mutated.slice(0, at) + mutated.slice(Math.max(0, at - cut), at).repeat(1 + Math.floor(random() * 3)) + mutated.slice(at)
+  }
+  return mutated
+}
+
+/** Sends mutated queries and bodies: none may be answered with a 5xx other than 501, none may hang. */
+export async function fuzz(service: TestService, count: number, seed: number): Promise<Readonly<Record<number, number>>> {
+  const random = randomOf(seed)
+  const choose = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] ?? assert.fail()
+  const statuses: Record<number, number> = {}
+  const body = JSON.stringify(
+    customerBody({ '@odata.type': '#microsoft.graph.Customer', isDeleted: false, lastDAPRefreshDateTimeUtc: '2026-01-01T00:00:00Z' }),
+  )
+  let sent = 0
+  const worker = async () => {
+    while (sent < count) {
+      sent++
+      const write = random() < 0.15
+      const encode = (text: string) => text.replace(/[^\x21-\x7e]|[#]/gu, (char) => encodeURIComponent(char.isWellFormed() ? char : '?'))
+      const target = `/beta/Customers${encode(random() < 0.1 ? mutate(choose(paths), random) : random() < 0.2 ? choose(paths) : '')}${write ? '' : `?${encode(mutate(choose(queries), random))}`}`
+      const sending = write ? { body: mutate(body, random) } : {}
+      const answer = await service.send(
+        write ? choose(['POST', 'PATCH']) : 'GET',
+        target.replace(/^\/beta\/Customers\/\.\./, '/beta/Customers/x'),
+        { ...sending, headers: { prefer: 'odata.maxpagesize=3' } },
+      )
+      statuses[answer.status] = (statuses[answer.status] ?? 0) + 1
+      assert.ok(
+        answer.status < 500 || answer.status === 501,
+        `seed ${seed}: ${answer.status} for ${target} ${JSON.stringify(sending)}: ${answer.text}`,
+      )
+    }
+  }
+  await Promise.all(Array.from({ length: 16 }, worker))
+  return statuses
+}
