@@ -1,4 +1,5 @@
 import type { CsdlOptions } from '../edm/csdl.ts'
+import { canonicalFunctions } from './bind/expression/functions.ts'
 
 /** What the protocol layer offers. The binder refuses what is false here, and `$metadata` says the same: neither can go its own way. */
 export const capabilities: Omit<CsdlOptions, 'version' | 'maxTop'> = {
@@ -13,7 +14,7 @@ export const capabilities: Omit<CsdlOptions, 'version' | 'maxTop'> = {
   batchFormats: [],
   continueOnError: false,
   filter: true,
-  filterFunctions: [],
+  filterFunctions: [...Object.keys(canonicalFunctions), 'cast', 'isof', 'case'],
   orderby: true,
   search: true,
   searchUnsupported: [],

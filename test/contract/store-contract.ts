@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
-import type { Entity } from '../../src/edm/entity-type.ts'
-import type { Access, ManagingTenant } from '../../src/plan/access.ts'
-import type { Authorship, CreatePlan, DeletePlan, ReadPagePlan, UpdatePlan } from '../../src/plan/plan.ts'
+import type { Access } from '../../src/plan/access.ts'
+import type { ReadPagePlan } from '../../src/plan/plan.ts'
 import type { ReadResult, Store, WriteResult } from '../../src/store/store.ts'
+import { all, by, create, other, own, page, remove, update } from './plans.ts'
 
 /** A database that a store can be opened on, several times. */
 export interface TestDatabase {
@@ -12,71 +12,6 @@ export interface TestDatabase {
   readonly query: (sql: string) => Promise<readonly Readonly<Record<string, unknown>>[]>
   readonly drop: () => Promise<void>
 }
-
-const by: Authorship = { at: '2026-01-02T03:04:05.000000Z', applicationId: 'app', userId: 'user' }
-const own: ManagingTenant = { kind: 'managingTenant', tenantId: 'one' }
-const other: ManagingTenant = { kind: 'managingTenant', tenantId: 'two' }
-const all: Access = { kind: 'allPartners' }
-
-function entity(id: string, changes: Entity = {}): Entity {
-  return {
-    id,
-    partnerId: 'p',
-    azureTenantId: `tenant of ${id}`,
-    contractId: 'c',
-    displayName: `Name of ${id}`,
-    domain: 'd.example',
-    contractType: 1,
-    countryLetterCode: 'DE',
-    deletedDateTime: null,
-    isOnBoardedToMTM: true,
-    onboardingStatus: 2,
-    delegatedPrivilegeStatus: 3,
-    lastDAPRefreshDateTimeUtc: null,
-    cosmosCreatedDateTimeUTC: by.at,
-    cosmosLastModifiedDateTimeUTC: by.at,
-    isDeleted: false,
-    ...changes,
-  }
-}
-const create = (id: string, changes: Entity = {}, access = own): CreatePlan => ({
-  kind: 'create',
-  entitySet: 'Customers',
-  access,
-  by,
-  entity: entity(id, changes),
-})
-const update = (id: string, changes: Entity, rest: Partial<UpdatePlan> = {}): UpdatePlan => ({
-  kind: 'update',
-  entitySet: 'Customers',
-  access: own,
-  by,
-  id,
-  changes,
-  ...rest,
-})
-const remove = (id: string, rest: Partial<DeletePlan> = {}): DeletePlan => ({
-  kind: 'delete',
-  entitySet: 'Customers',
-  access: own,
-  by,
-  id,
-  ...rest,
-})
-const page = (rest: Partial<ReadPagePlan> = {}): ReadPagePlan => ({
-  kind: 'readPage',
-  entitySet: 'Customers',
-  access: own,
-  size: 100,
-  skip: 0,
-  count: false,
-  last: false,
-  next: {},
-  orderby: [],
-  deleted: false,
-  now: by.at,
-  ...rest,
-})
 
 /** What every store must do, whatever it is made of. */
 export function storeContract(name: string, makeDatabase: () => Promise<TestDatabase>): void {
@@ -243,6 +178,42 @@ export function storeContract(name: string, makeDatabase: () => Promise<TestData
         counts.map((result: ReadResult) => result.kind === 'count' && result.count),
         [1, 2, 3],
       )
+    })
+
+    test('a taken alternate key names the living holder among the own entities, and nobody else', async () => {
+      const azureTenantId = 'shared'
+      await store.write(create('foreign', { azureTenantId }, other))
+      await store.write(create('deleted', { azureTenantId }))
+      await store.write(remove('deleted'))
+      await store.write(create('living', { azureTenantId }))
+      await store.write(create('beside'))
+      const expected: WriteResult = { outcome: 'taken', property: 'azureTenantId', holder: 'living' }
+      assert.deepEqual(await store.write(create('next', { azureTenantId })), expected)
+      assert.deepEqual(await store.write(update('beside', { azureTenantId: 'SHARED' })), expected)
+      assert.deepEqual(await store.write(create('next', { azureTenantId }, other)), { ...expected, holder: 'foreign' })
+      assert.deepEqual(await store.write(create('living')), { outcome: 'taken', property: 'id', holder: 'living' })
+    })
+
+    test('an update that deletes is a deletion in the log, too; one of a deleted entity is not found', async () => {
+      await store.write(create('a'))
+      assert.equal((await store.write(update('a', { isDeleted: true }))).outcome, 'updated')
+      assert.equal((await store.write(update('a', { isDeleted: false }))).outcome, 'notFound')
+      assert.equal((await store.write(remove('a'))).outcome, 'notFound')
+      const kinds = await database.query('select kind from changes order by version')
+      assert.deepEqual(
+        kinds.map(({ kind }) => kind),
+        ['created', 'deleted'],
+      )
+    })
+
+    test('writes of one managing tenant never touch the other’s rows, whatever their ids', async () => {
+      for (const access of [own, other]) for (const id of ['a', 'b']) await store.write(create(id, {}, access))
+      const before = await database.query("select * from customers where managing_tenant_id = 'two' order by id")
+      await store.write(update('a', { displayName: 'next', azureTenantId: 'moved' }))
+      await store.write(remove('b'))
+      await store.write(create('c'))
+      assert.deepEqual(await database.query("select * from customers where managing_tenant_id = 'two' order by id"), before)
+      assert.equal((await database.query("select * from changes where managing_tenant_id = 'two'")).length, 2)
     })
 
     test('pages in the order of code points by keyset, and tells whether more follow', async () => {

@@ -68,6 +68,9 @@ describe('a filter that is wrong is 400, and says where', () => {
     ['day(2026-01-01T00:00:00+01:00) eq 1', /in UTC/],
     ["displayName eq ('a','b')", /,|\)/],
     ['displayName has 1', /enumeration/],
+    ['__proto__ eq 1', /not a property/],
+    ["constructor'x' eq 1", /./],
+    ['toString(1) eq 1', /not a function/],
     ['all(x:true)', /./],
     ["substring(displayName,0,-1) eq ''", /negative/],
   ] as const) {

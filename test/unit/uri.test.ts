@@ -29,25 +29,25 @@ describe('percent-encoding (RFC 3986, 2.1)', () => {
 
 describe('query options (URL Conventions 4.01, 5)', () => {
   for (const [raw, options] of [
-    ['', []],
-    ['&&', []],
-    ['$top=1', [['top', '1']]],
-    ['TOP=1', [['top', '1']]],
-    ['%24Top=1', [['top', '1']]],
-    ['$select=a=b', [['select', 'a=b']]],
-    ['$select=a%26b%3Dc', [['select', 'a&b=c']]],
-    ['custom=1&custom=2&flag', []],
-    ["@p='x'&@q=1", [['@p', "'x'"], ['@q', '1']]], // biome-ignore format: one case a line
-    ["%40p='x'", [['@p', "'x'"]]],
-    ["$filter=a eq 'x&y'&$top=1", [['filter', "a eq 'x&y'"], ['top', '1']]], // biome-ignore format: one case a line
-    ["$filter=a eq 'x&$top=1&y'&$skip=2", [['filter', "a eq 'x&$top=1&y'"], ['skip', '2']]], // biome-ignore format: one case a line
-    ["@p='a&b'&$top=1", [['@p', "'a&b'"], ['top', '1']]], // biome-ignore format: one case a line
-    ['%40p=%27a&b%27&$top=1', [['@p', "'a&b'"], ['top', '1']]], // biome-ignore format: one case a line
-    ["$filter=a eq 'O''Neil'&$top=1", [['filter', "a eq 'O''Neil'"], ['top', '1']]], // biome-ignore format: one case a line
-    ["$filter=a eq 'x&$top=1", [['filter', "a eq 'x"], ['top', '1']]], // biome-ignore format: one case a line
-    ["custom='&$top=1", [['top', '1']]],
+    ['', {}],
+    ['&&', {}],
+    ['$top=1', { top: '1' }],
+    ['TOP=1', { top: '1' }],
+    ['%24Top=1', { top: '1' }],
+    ['$select=a=b', { select: 'a=b' }],
+    ['$select=a%26b%3Dc', { select: 'a&b=c' }],
+    ['custom=1&custom=2&flag', {}],
+    ["@p='x'&@q=1", { '@p': "'x'", '@q': '1' }],
+    ["%40p='x'", { '@p': "'x'" }],
+    ["$filter=a eq 'x&y'&$top=1", { filter: "a eq 'x&y'", top: '1' }],
+    ["$filter=a eq 'x&$top=1&y'&$skip=2", { filter: "a eq 'x&$top=1&y'", skip: '2' }],
+    ["@p='a&b'&$top=1", { '@p': "'a&b'", top: '1' }],
+    ['%40p=%27a&b%27&$top=1', { '@p': "'a&b'", top: '1' }],
+    ["$filter=a eq 'O''Neil'&$top=1", { filter: "a eq 'O''Neil'", top: '1' }],
+    ["$filter=a eq 'x&$top=1", { filter: "a eq 'x", top: '1' }],
+    ["custom='&$top=1", { top: '1' }],
   ] as const) {
-    test(raw === '' ? '(nothing)' : raw, () => assert.deepEqual([...parseQueryOptions(raw)], options))
+    test(raw === '' ? '(nothing)' : raw, () => assert.deepEqual(Object.fromEntries(parseQueryOptions(raw)), options))
   }
   for (const raw of [
     '$top',

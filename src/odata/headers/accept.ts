@@ -16,7 +16,10 @@ interface MediaRange {
   readonly q: number
 }
 
-const shortNames: Readonly<Record<string, string>> = { json: 'application/json', xml: 'application/xml' }
+const shortNames: ReadonlyMap<string, string> = new Map([
+  ['json', 'application/json'],
+  ['xml', 'application/xml'],
+])
 
 /**
  * Chooses the format of an answer: `$format` overrides `Accept` (URL Conventions 4.01, 5.1.11); among the ranges of `Accept` the highest `q` wins,
@@ -32,7 +35,9 @@ export function negotiateFormat(
   if (dollarFormat === undefined && accept === first) return plainFormat(first)
   let best: Format | undefined
   let bestQ = 0
-  for (const range of parseAccept(dollarFormat === undefined ? (accept ?? '') : (shortNames[dollarFormat.toLowerCase()] ?? dollarFormat))) {
+  for (const range of parseAccept(
+    dollarFormat === undefined ? (accept ?? '') : (shortNames.get(dollarFormat.toLowerCase()) ?? dollarFormat),
+  )) {
     if (range.q <= bestQ) continue
     const format = formatFor(range, offered)
     if (format) [best, bestQ] = [format, range.q]

@@ -141,6 +141,8 @@ const addresses: readonly Row[] = [
 
 const headers: readonly Row[] = [
   ['Accept without JSON', 406, 'NotAcceptable', () => get('/beta/Customers', { accept: 'text/csv' })],
+  ['a prototype member for a format', 406, 'NotAcceptable', () => get('/beta/Customers?$format=__proto__')],
+  ['a prototype member in a filter', 400, bad, () => get('/beta/Customers?$filter=__proto__%20eq%201')],
   ['Accept with an unknown parameter', 406, 'NotAcceptable', () => get('/beta/Customers', { accept: 'application/json;v=2' })],
   ['an If-Match that is no tag', 400, bad, () => get("/beta/Customers('mine')", { 'if-match': 'abc' })],
   [

@@ -24,15 +24,18 @@ const unquoted: readonly (readonly [LiteralType, RegExp])[] = [
 ]
 
 /** Literals with a prefix and quotes; 4.01 makes the prefix of a duration optional. */
-const quoted: Readonly<Record<string, LiteralType>> = { duration: 'Edm.Duration', binary: 'Edm.Binary' }
+const quoted: ReadonlyMap<string, LiteralType> = new Map([
+  ['duration', 'Edm.Duration'],
+  ['binary', 'Edm.Binary'],
+])
 
-const words: Readonly<Record<string, readonly [LiteralType, string]>> = {
-  null: ['null', 'null'],
-  true: ['Edm.Boolean', 'true'],
-  false: ['Edm.Boolean', 'false'],
-  INF: ['Edm.Double', 'INF'],
-  NaN: ['Edm.Double', 'NaN'],
-}
+const words: ReadonlyMap<string, readonly [LiteralType, string]> = new Map([
+  ['null', ['null', 'null']],
+  ['true', ['Edm.Boolean', 'true']],
+  ['false', ['Edm.Boolean', 'false']],
+  ['INF', ['Edm.Double', 'INF']],
+  ['NaN', ['Edm.Double', 'NaN']],
+])
 
 /** The literal that stands here, if one does. */
 export function parseLiteral(reader: TextReader): PrimitiveLiteral | undefined {
@@ -50,9 +53,9 @@ export function parseLiteral(reader: TextReader): PrimitiveLiteral | undefined {
 
 /** The literal that a bare word is: `null`, `true`, `INF`; or one that the word is the prefix of: `duration'P1D'`. */
 export function literalOfWord(word: string, at: number, reader: TextReader): PrimitiveLiteral | undefined {
-  const type = quoted[word.toLowerCase()]
+  const type = quoted.get(word.toLowerCase())
   if (type && reader.code === 0x27) return { kind: 'literal', type, text: parseQuoted(reader), at }
-  const known = words[word] ?? words[word.toLowerCase()]
+  const known = words.get(word) ?? words.get(word.toLowerCase())
   return known && { kind: 'literal', type: known[0], text: known[1], at }
 }
 
