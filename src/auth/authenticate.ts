@@ -54,8 +54,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   async function verify(token: string, name: string): Promise<Principal> {
     const { payload, issuer, kid } = await verifySignature(token)
     const principal = principalOf(payload, options.operatorTenants)
-    const ofKey = issuer.issuerOfKey(kid)
-    if (ofKey !== undefined && issuerForTenant(ofKey, principal.tenantId) !== payload.iss)
+    if (issuer.issuersOfKey(kid).some((ofKey) => issuerForTenant(ofKey, principal.tenantId) !== payload.iss))
       throw invalidToken('Access token validation failure. Invalid issuer.')
     const expires = ((payload.exp ?? 0) + clockToleranceSeconds) * 1000
     const [oldest] = remembered.keys()

@@ -14,8 +14,8 @@ export interface TrustedIssuer {
   readonly issues: (iss: string, tenantId: string) => boolean
   /** The key that a token's header names. Rejects with {@link KeysUnavailable} when the keys cannot be had now. */
   readonly getKey: JWTVerifyGetKey
-  /** What the key says of its own issuer: Entra publishes keys that are good for one tenant only. */
-  readonly issuerOfKey: (kid: string | undefined) => string | undefined
+  /** What the keys that a header may mean say of their own issuers: Entra publishes keys that are good for one tenant only. Without a `kid` any key may be meant. */
+  readonly issuersOfKey: (kid: string | undefined) => readonly string[]
 }
 
 /** The issuer's keys cannot be had: that says nothing of the token. */
@@ -30,7 +30,7 @@ const cooldown = 30_000
 
 /** An issuer whose keys this process holds itself. */
 export function localIssuer(issues: TrustedIssuer['issues'], keys: JSONWebKeySet): TrustedIssuer {
-  return { issues, getKey: createLocalJWKSet(keys), issuerOfKey: () => undefined }
+  return { issues, getKey: createLocalJWKSet(keys), issuersOfKey: () => [] }
 }
 
 /** What an issuer's template is for a tenant: in Microsoft Entra's multi-tenant form `{tenantid}` stands for the token's own `tid`. */
@@ -83,9 +83,9 @@ export function remoteIssuer(issuer: string, options: { readonly observe: Observ
         throw isAboutTheToken(error) ? error : new KeysUnavailable(`The keys of ${issuer} cannot be had`, { cause: error })
       }
     },
-    issuerOfKey(kid) {
-      const key: Readonly<Record<string, unknown>> | undefined = known?.keys.find((candidate) => candidate.kid === kid)
-      return typeof key?.issuer === 'string' ? key.issuer : undefined
+    issuersOfKey(kid) {
+      const meant: readonly Readonly<Record<string, unknown>>[] = known?.keys.filter((key) => kid === undefined || key.kid === kid) ?? []
+      return meant.flatMap((key) => (typeof key.issuer === 'string' ? [key.issuer] : []))
     },
   }
 }

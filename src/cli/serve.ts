@@ -13,10 +13,10 @@ export async function serve(config: Config, version: string, print: (line: strin
   await service.stop()
 }
 
-/** In a checkout the commands are npm scripts, in the published package the program's own. */
 /** Where the data is when nobody says otherwise: the commands find it by themselves. */
 const defaultFolder = resolve(settings.data.default)
 
+/** In a checkout the commands are npm scripts, in the published package the program's own. */
 const command = import.meta.url.endsWith('.ts') ? 'npm run -s tenantry --' : 'npx tenantry'
 
 /** A customer that the first curl line creates. */

@@ -1,5 +1,5 @@
-import { randomBytes, webcrypto, X509Certificate } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { createPrivateKey, randomBytes, webcrypto, X509Certificate } from 'node:crypto'
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** What an https listener needs. */
@@ -21,28 +21,43 @@ export async function readCertificate(
 ): Promise<Certificate> {
   if (own) return { key: await readFile(own.keyFile, 'utf8'), cert: await readFile(own.certFile, 'utf8') }
   const folder = join(dataFolder, 'tls')
-  const files = { ca: join(folder, 'ca.pem'), key: join(folder, 'key.pem'), cert: join(folder, 'cert.pem') }
-  const made = await Promise.all([readFile(files.key, 'utf8'), readFile(files.cert, 'utf8'), readFile(files.ca, 'utf8')]).catch(
+  const standing = await readMade(folder)
+  if (standing) return standing
+  await mkdir(dataFolder, { recursive: true, mode: 0o700 })
+  const draft = await mkdtemp(`${folder}-`)
+  const made = await makeCertificate()
+  for (const [name, text] of Object.entries(made)) await writeFile(join(draft, `${name}.pem`), text, { mode: 0o600 })
+  // All three files come to stand at once. Of two first starts one is too late, and takes what the other made.
+  await rename(draft, folder).catch(async () => {
+    if (!(await readMade(folder))) {
+      await rm(folder, { recursive: true, force: true })
+      return rename(draft, folder)
+    }
+    return rm(draft, { recursive: true, force: true })
+  })
+  const taken = await readMade(folder)
+  if (!taken) throw new Error(`No certificate could be put into ${folder}`)
+  return taken
+}
+
+/** What stands there, if it is whole and good. */
+async function readMade(folder: string): Promise<Certificate | undefined> {
+  const caFile = join(folder, 'ca.pem')
+  const files = await Promise.all([join(folder, 'key.pem'), join(folder, 'cert.pem'), caFile].map((file) => readFile(file, 'utf8'))).catch(
     () => undefined,
   )
-  const [key, cert, ca] = made ?? []
-  if (key !== undefined && cert !== undefined && ca !== undefined && holdsFor(cert, 30 * day)) return { key, cert, caFile: files.ca }
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  const fresh = await makeCertificate()
-  await writeAtomically(files.ca, fresh.ca)
-  await writeAtomically(files.key, fresh.key)
-  await writeAtomically(files.cert, fresh.cert)
-  return { key: fresh.key, cert: fresh.cert, caFile: files.ca }
+  const [key, cert] = files ?? []
+  return key !== undefined && cert !== undefined && isGood(key, cert) ? { key, cert, caFile } : undefined
 }
 
-function holdsFor(cert: string, milliseconds: number): boolean {
-  return new X509Certificate(cert).validToDate.getTime() - Date.now() > milliseconds
-}
-
-async function writeAtomically(file: string, text: string): Promise<void> {
-  const draft = `${file}.${randomBytes(6).toString('hex')}`
-  await writeFile(draft, text, { mode: 0o600 })
-  await rename(draft, file)
+/** Whether the key is the certificate's, and a month is left of it. */
+function isGood(key: string, cert: string): boolean {
+  try {
+    const leaf = new X509Certificate(cert)
+    return leaf.checkPrivateKey(createPrivateKey(key)) && leaf.validToDate.getTime() - Date.now() > 30 * day
+  } catch {
+    return false
+  }
 }
 
 /** An authority and a certificate for this machine. The authority's private key is forgotten at once: what trusts it trusts nothing else. */

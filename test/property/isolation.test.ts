@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { customerBody } from '../support/customer.ts'
+import { fc } from '../support/property.ts'
 import { type Answer, useService } from '../support/service.ts'
 
 /** The least that a partner's registry must do, on plain objects: what each partner would see if it were alone. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { parseDateTimeOffset } from '../../src/edm/date-time-offset.ts'
 import { model } from '../../src/model/model.ts'
 import { bindFilter, bindOrderby } from '../../src/odata/bind/expression/bind-query.ts'
 import { customerBody } from '../support/customer.ts'
 import { evaluate, orderReference, type Row } from '../support/evaluate.ts'
+import { fc } from '../support/property.ts'
 import { useService } from '../support/service.ts'
 
 const [customers = assert.fail()] = model.entitySets
@@ -154,7 +154,7 @@ async function ask(query: string, size: number): Promise<readonly string[]> {
 
 const runs = Number(process.env.PROPERTY_RUNS ?? 400)
 
-test('a random filter gives the rows that the reference gives', { timeout: 600_000 }, async () => {
+test('a random filter gives the rows that the reference gives', { timeout: 1_800_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(bool, async (text) => {
       const filter = bindFilter(customers, text, new Map())
@@ -167,7 +167,7 @@ test('a random filter gives the rows that the reference gives', { timeout: 600_0
   )
 })
 
-test('a random order, in pages of any size, gives every row once and in the order of the reference', { timeout: 600_000 }, async () => {
+test('a random order, in pages of any size, gives every row once and in the order of the reference', { timeout: 1_800_000 }, async () => {
   const key = fc
     .tuple(fc.oneof(string, number, bool, pick(['lastDAPRefreshDateTimeUtc', 'isOnBoardedToMTM', 'id'])), pick(['', ' asc', ' desc']))
     .filter(([text]) => text !== 'null')

@@ -4,7 +4,7 @@ import { exportJWK, generateKeyPair, type JSONWebKeySet, type JWK, type JWTPaylo
 export interface SigningKey {
   readonly kid: string
   readonly publicJwk: JWK
-  readonly sign: (claims: JWTPayload, header?: { readonly kid?: string; readonly alg?: string }) => Promise<string>
+  readonly sign: (claims: JWTPayload, header?: { readonly kid?: string | undefined; readonly alg?: string }) => Promise<string>
 }
 
 export async function makeSigningKey(kid: string): Promise<SigningKey> {
@@ -13,7 +13,10 @@ export async function makeSigningKey(kid: string): Promise<SigningKey> {
   return {
     kid,
     publicJwk,
-    sign: (claims, header = {}) => new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid, ...header }).sign(privateKey),
+    sign: (claims, header = {}) => {
+      const { kid: named, ...rest } = { alg: 'RS256', kid, ...header }
+      return new SignJWT(claims).setProtectedHeader(named === undefined ? rest : { ...rest, kid: named }).sign(privateKey)
+    },
   }
 }
 

@@ -198,6 +198,14 @@ describe('an issuer over the network', () => {
     t.after(served.close)
     const checked = authenticator([remoteIssuer(`${served.origin}/{tenantid}/v2.0`, { observe: () => undefined })])
     assert.match((await refusal(`Bearer ${await key.sign(claims(served.origin))}`, checked)).message, /Invalid issuer/)
+    assert.match((await refusal(`Bearer ${await key.sign(claims(served.origin), { kid: undefined })}`, checked)).message, /Invalid issuer/)
+  })
+
+  test('a token without kid is good where the issuer has one key', async (t) => {
+    const served = await serveKeys(() => [key])
+    t.after(served.close)
+    const checked = authenticator([remoteIssuer(`${served.origin}/{tenantid}/v2.0`, { observe: () => undefined })])
+    assert.equal((await checked.authenticate(`Bearer ${await key.sign(claims(served.origin), { kid: undefined })}`)).tenantId, tenant)
   })
 
   test('that does not answer is 503 with Retry-After, and told to the operator: it says nothing of the token', async (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { dateTimeOffsetOf, parseDateTimeOffset, printDateTimeOffset } from '../../src/edm/date-time-offset.ts'
+import { fc } from '../support/property.ts'
 
 const instant = fc.date({ min: new Date('0001-01-02T00:00:00Z'), max: new Date('9999-12-30T00:00:00Z'), noInvalidDate: true })
 const offset = fc.integer({ min: -14 * 60, max: 14 * 60 })

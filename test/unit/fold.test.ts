@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { compareCodePoints, fold } from '../../src/edm/fold.ts'
 import { foldRuns } from '../../src/edm/fold-table.ts'
+import { fc } from '../support/property.ts'
 
 const isSurrogate = (point: number) => point >= 0xd800 && point <= 0xdfff
 const otherUnicode = process.versions.unicode === '17.0' ? false : `the runtime has Unicode ${process.versions.unicode}, the table 17.0`

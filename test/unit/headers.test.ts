@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { parseConditions, printETag } from '../../src/odata/headers/etag.ts'
 import { parsePrefer } from '../../src/odata/headers/prefer.ts'
 import { bindingOf, parseSkipToken, printSkipToken, type SkipToken } from '../../src/odata/tokens/skip-token.ts'
 import { parseKeyPredicate, printKey } from '../../src/odata/uri/key-predicate.ts'
 import { parseUri } from '../../src/odata/uri/parse-uri.ts'
 import { identifier, sql } from '../../src/sql/fragment.ts'
+import { fc } from '../support/property.ts'
 
 describe('Prefer (RFC 7240, 2)', () => {
   for (const [header, expected] of [

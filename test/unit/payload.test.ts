@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { ODataError } from '../../src/odata/error.ts'
 import { readJson } from '../../src/odata/payload/read-json.ts'
+import { fc } from '../support/property.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const refuses = (text: string, pattern: RegExp) =>

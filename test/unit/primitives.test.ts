@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { parseDateTimeOffset, printDateTimeOffset } from '../../src/edm/date-time-offset.ts'
 import type { Property } from '../../src/edm/entity-type.ts'
 import { printValue, readValue } from '../../src/edm/primitives.ts'
+import { fc } from '../support/property.ts'
 
 const common = { name: 'p', description: '', nullable: false, create: 'required', update: 'allowed' } as const
 const text: Property = { ...common, type: 'Edm.String', minLength: 1, maxLength: 5 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { ODataError } from '../../src/odata/error.ts'
 import { parseKeyPredicate } from '../../src/odata/uri/key-predicate.ts'
 import { parseUri } from '../../src/odata/uri/parse-uri.ts'
 import { decodePercent } from '../../src/odata/uri/percent.ts'
 import { parseQueryOptions } from '../../src/odata/uri/query-options.ts'
+import { fc } from '../support/property.ts'
 
 const refuses = (work: () => unknown, status = 400) =>
   assert.throws(work, (error: unknown) => error instanceof ODataError && error.status === status)

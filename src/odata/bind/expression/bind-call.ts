@@ -4,7 +4,7 @@ import type { CommonExpr } from '../../uri/expression/expression.ts'
 import { bindExpression, refuse, type Scope } from './bind-expression.ts'
 import type { BoundExpression, ValueType } from './bound-expression.ts'
 import { canonicalFunctions, type Overload } from './functions.ts'
-import { commonType, isNumeric } from './types.ts'
+import { commonType, isInteger, isNumeric } from './types.ts'
 
 type CallExpr = Extract<CommonExpr, { kind: 'call' }>
 
@@ -35,7 +35,7 @@ export function bindCall(call: CallExpr, scope: Scope): BoundExpression {
     return refuse(`${describe(name, overloads)}, not ${bound.map(({ type }) => type).join(', ') || 'nothing'}.`, call.at, scope)
   refuseForeignZone(name, call, scope)
   refuseNegativeLength(name, bound, call, scope)
-  const type = overload.result === 'same' ? (bound[0]?.type ?? 'null') : overload.result
+  const type = overload.result === 'fraction' ? fractionOf(bound[0]?.type ?? 'null') : overload.result
   return { kind: 'call', type, name, arguments: bound }
 }
 
@@ -43,6 +43,10 @@ function fits(type: ValueType, parameter: Overload['parameters'][number]): boole
   if (parameter === 'number') return isNumeric(type)
   if (parameter === 'Edm.Int64') return type === 'null' || type === 'Edm.Int32' || type === 'Edm.Int64'
   return type === 'null' || type === parameter
+}
+
+function fractionOf(type: ValueType): ValueType {
+  return isInteger(type) ? 'Edm.Decimal' : type
 }
 
 function describe(name: string, overloads: readonly Overload[]): string {

@@ -1,9 +1,9 @@
 import type { ValueType } from './bound-expression.ts'
 
-/** One way to call a canonical function. `number` stands for every numeric type; the result `same` is the type of the first argument. */
+/** One way to call a canonical function. `number` stands for every numeric type; `fraction` is the type of the first argument, a Decimal for an integer. */
 export interface Overload {
   readonly parameters: readonly (ValueType | 'number')[]
-  readonly result: ValueType | 'same'
+  readonly result: ValueType | 'fraction'
 }
 
 const s = 'Edm.String'
@@ -37,7 +37,8 @@ export const canonicalFunctions: Readonly<Record<string, readonly Overload[]>> =
   totaloffsetminutes: [overload('Edm.Int32', d)],
   totalseconds: [overload('Edm.Decimal', 'Edm.Duration')],
   year: [overload('Edm.Int32', d), overload('Edm.Int32', 'Edm.Date')],
-  ceiling: [overload('same', 'number')],
-  floor: [overload('same', 'number')],
-  round: [overload('same', 'number')],
+  // Of Decimals and Doubles only: an integer is promoted (URL Conventions 4.01, 5.1.1.9).
+  ceiling: [overload('fraction', 'number')],
+  floor: [overload('fraction', 'number')],
+  round: [overload('fraction', 'number')],
 }
