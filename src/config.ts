@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
+import type { Limits } from './plan/limits.ts'
 
 /** Every setting, declared once: its flag, its variable, its default and what it means. `docs/configuration.md` is made from this table. */
 export interface Setting {
@@ -99,6 +100,48 @@ export const settings = {
     default: '999',
     meaning: 'Rows of a page at the most: the limit of `$top` and of `odata.maxpagesize`.',
   },
+  maxSkip: {
+    flag: 'max-skip',
+    variable: 'TENANTRY_MAX_SKIP',
+    value: 'ROWS',
+    default: '1000000',
+    meaning: 'Rows that `$skip` may pass over at the most.',
+  },
+  maxQueryDepth: {
+    flag: 'max-query-depth',
+    variable: 'TENANTRY_MAX_QUERY_DEPTH',
+    value: 'LEVELS',
+    default: '100',
+    meaning: 'How deep parentheses, functions and operators of one query option may nest.',
+  },
+  maxQueryNodes: {
+    flag: 'max-query-nodes',
+    variable: 'TENANTRY_MAX_QUERY_NODES',
+    value: 'NUMBER',
+    default: '500',
+    meaning: 'Operators, functions, operands and transformations of one request at the most.',
+  },
+  maxListItems: {
+    flag: 'max-list-items',
+    variable: 'TENANTRY_MAX_LIST_ITEMS',
+    value: 'NUMBER',
+    default: '500',
+    meaning: 'Values of one list after `in` at the most.',
+  },
+  maxSearchTerms: {
+    flag: 'max-search-terms',
+    variable: 'TENANTRY_MAX_SEARCH_TERMS',
+    value: 'NUMBER',
+    default: '50',
+    meaning: 'Words, phrases and operators of one `$search` at the most.',
+  },
+  maxOrderKeys: {
+    flag: 'max-order-keys',
+    variable: 'TENANTRY_MAX_ORDER_KEYS',
+    value: 'NUMBER',
+    default: '10',
+    meaning: 'Keys of one `$orderby` at the most.',
+  },
   querySeconds: {
     flag: 'query-seconds',
     variable: 'TENANTRY_QUERY_SECONDS',
@@ -163,8 +206,7 @@ export interface Config {
   readonly operatorTenants: readonly string[]
   readonly trustedProxies: readonly string[]
   readonly tls: { readonly keyFile: string; readonly certFile: string } | undefined
-  readonly pageSize: number
-  readonly maxPageSize: number
+  readonly limits: Limits
   readonly querySeconds: number
   readonly maxBodyBytes: number
   readonly maxUrlLength: number
@@ -233,8 +275,19 @@ export function readConfig(
       isIP(proxy.replace(/\/\d+$/, '')) ? proxy : fail('trustedProxies', 'takes addresses or networks separated by commas'),
     ),
     tls,
-    pageSize: number('pageSize', 1, maxPageSize),
-    maxPageSize,
+    limits: {
+      pageSize: number('pageSize', 1, maxPageSize),
+      maxPageSize,
+      maxSkip: number('maxSkip', 0, 999_999_999),
+      query: {
+        // SQLite takes expressions of a thousand levels, and what we make of one level may be several.
+        depth: number('maxQueryDepth', 1, 200),
+        nodes: number('maxQueryNodes', 1, 10_000),
+        listItems: number('maxListItems', 1, 10_000),
+        searchTerms: number('maxSearchTerms', 1, 500),
+        orderKeys: number('maxOrderKeys', 1, 50),
+      },
+    },
     querySeconds: number('querySeconds', 1, 3_600),
     maxBodyBytes: number('maxBodyBytes', 1_024, 1_073_741_824),
     maxUrlLength: number('maxUrlLength', 256, 60_000),

@@ -53,7 +53,7 @@ export async function startService(config: Config): Promise<RunningService> {
   const context: ServiceContext = {
     model,
     store,
-    limits: { pageSize: config.pageSize, maxPageSize: config.maxPageSize },
+    limits: config.limits,
     authenticate(authorization) {
       if (!authenticator) throw new ODataError('serviceNotAvailable', 'The service is starting.', { headers: { 'retry-after': '1' } })
       return authenticator.authenticate(authorization)

@@ -10,12 +10,12 @@ import { planRequest } from '../plan/plan-request.ts'
 import { explainRead } from '../store/sqlite/explain.ts'
 
 /** What a read would do, stage by stage: the syntax tree, the plan, the SQL, and how the database would carry it out. Needs no server and no data. */
-export function explain(request: string, config: Pick<Config, 'pageSize' | 'maxPageSize'>): string {
+export function explain(request: string, config: Pick<Config, 'limits'>): string {
   const [, method = 'GET', target = ''] = /^(?:(GET|HEAD) +)?(.+)$/.exec(request.trim()) ?? []
   const encoded = target.replace(/[ "[\]{}\\^|<>]|[^\x20-\x7e]/gu, (char) => encodeURIComponent(char))
   const uri = parseUri(encoded)
   const filter = uri.options.get('filter')
-  const bound = bindRequest(uri, { method, target: encoded, headers: {}, origin: 'http://localhost' }, model)
+  const bound = bindRequest(uri, { method, target: encoded, headers: {}, origin: 'http://localhost' }, model, config.limits.query)
   const principal = {
     tenantId: 'your-tenant',
     kind: 'application',
@@ -23,7 +23,7 @@ export function explain(request: string, config: Pick<Config, 'pageSize' | 'maxP
     applicationId: 'explain',
     operator: false,
   } as const
-  const plan = planRequest(bound, principal, config, { now: dateTimeOffsetOf(Date.now()), newId: () => '' })
+  const plan = planRequest(bound, principal, config.limits, { now: dateTimeOffsetOf(Date.now()), newId: () => '' })
   const sections: (readonly [string, string])[] = []
   if (filter !== undefined) sections.push(['Syntax tree of $filter', print(parseExpression(new TextReader(filter, '$filter', 100)))])
   sections.push(['Plan', print(plan)])
@@ -34,7 +34,7 @@ export function explain(request: string, config: Pick<Config, 'pageSize' | 'maxP
 }
 
 function isRead(plan: { readonly kind: string }): plan is ReadPlan {
-  return plan.kind === 'readPage' || plan.kind === 'readEntity' || plan.kind === 'count'
+  return plan.kind === 'readPage' || plan.kind === 'apply' || plan.kind === 'readEntity' || plan.kind === 'count'
 }
 
 function print(value: unknown): string {

@@ -3,6 +3,18 @@
 /** The primitive types that our properties have (OData CSDL 4.01, 3.3). */
 export type PrimitiveTypeName = 'Edm.String' | 'Edm.Int32' | 'Edm.Boolean' | 'Edm.DateTimeOffset'
 
+/** The primitive types that an expression can have, and so a computed property. */
+export type EdmTypeName =
+  | PrimitiveTypeName
+  | 'Edm.Int64'
+  | 'Edm.Decimal'
+  | 'Edm.Double'
+  | 'Edm.Date'
+  | 'Edm.TimeOfDay'
+  | 'Edm.Duration'
+  | 'Edm.Guid'
+  | 'Edm.Binary'
+
 /** A value of a property: DateTimeOffset is the canonical string of `date-time-offset.ts`. */
 export type PrimitiveValue = string | number | boolean | null
 

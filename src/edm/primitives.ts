@@ -1,5 +1,5 @@
 import { parseDateTimeOffset, printDateTimeOffset } from './date-time-offset.ts'
-import type { Entity, EntityType, PrimitiveValue, Property } from './entity-type.ts'
+import type { EdmTypeName, Entity, EntityType, PrimitiveValue, Property } from './entity-type.ts'
 
 /** A JSON value read as a property's: the value as it is stored, or why it is none. */
 export type Reading = { readonly value: PrimitiveValue } | { readonly fault: string }
@@ -45,11 +45,47 @@ function readString(property: Property, json: unknown): Reading {
   return { value: property.stored === 'upperCase' ? json.toUpperCase() : json }
 }
 
-/** The value as JSON text, as it stands in every answer. */
-export function printValue(property: Property, value: PrimitiveValue): string {
+/** The value as JSON text, as it stands in every answer (OData JSON 4.01, 7.1). With `ieee754Compatible` Int64 and Decimal are strings. */
+export function printValue({ type }: { readonly type: EdmTypeName | 'null' }, value: PrimitiveValue, ieee754Compatible = false): string {
   if (value === null) return 'null'
-  if (property.type === 'Edm.DateTimeOffset') return `"${printDateTimeOffset(String(value))}"`
-  return typeof value === 'string' ? JSON.stringify(value) : String(value)
+  switch (type) {
+    case 'Edm.DateTimeOffset':
+      return `"${printDateTimeOffset(String(value))}"`
+    case 'Edm.TimeOfDay':
+      return `"${String(value).replace(/\.?0+$/, '')}"`
+    case 'Edm.Duration':
+      return `"${printDuration(Number(value))}"`
+    case 'Edm.Int64':
+    case 'Edm.Decimal':
+      return ieee754Compatible ? `"${printNumber(Number(value))}"` : quoteSpecial(printNumber(Number(value)))
+    case 'Edm.Double':
+      return quoteSpecial(printNumber(Number(value)))
+    default:
+      return typeof value === 'string' ? JSON.stringify(value) : String(value)
+  }
+}
+
+function printNumber(value: number): string {
+  if (Number.isFinite(value)) return Object.is(value, -0) ? '0' : String(value)
+  return Number.isNaN(value) ? 'NaN' : value > 0 ? 'INF' : '-INF'
+}
+
+/** What JSON has no numbers for are strings. */
+function quoteSpecial(text: string): string {
+  return /^-?[IN]/.test(text) ? `"${text}"` : text
+}
+
+/** Microseconds as `P1DT2H3M4.5S` (OData ABNF, durationValue). */
+function printDuration(micros: number): string {
+  const total = Math.abs(micros)
+  const seconds = Math.floor(total / 1_000_000)
+  const fraction = String(total % 1_000_000)
+    .padStart(6, '0')
+    .replace(/0+$/, '')
+  const [days, hours, minutes] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3_600) % 24, Math.floor(seconds / 60) % 60]
+  const time = `${hours ? `${hours}H` : ''}${minutes ? `${minutes}M` : ''}${seconds % 60 || fraction ? `${seconds % 60}${fraction && `.${fraction}`}S` : ''}`
+  const text = `${days ? `${days}D` : ''}${time && `T${time}`}`
+  return `${micros < 0 ? '-' : ''}P${text || 'T0S'}`
 }
 
 /** All properties of the entity as JSON members without braces, in the order of the declaration: `"id":"…","partnerId":…`. */

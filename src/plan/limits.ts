@@ -1,7 +1,12 @@
+import type { QueryLimits } from '../odata/bind/expression/limits.ts'
+
 /** How much one request may ask for. Each is a setting. */
 export interface Limits {
   /** Rows of a page when the caller asks for no size. */
   readonly pageSize: number
   /** `$top` and `odata.maxpagesize` at the most. */
   readonly maxPageSize: number
+  /** `$skip` at the most. */
+  readonly maxSkip: number
+  readonly query: QueryLimits
 }

@@ -1,10 +1,7 @@
 import type { CollectionOptions } from '../odata/bind/bound-request.ts'
 import { ODataError } from '../odata/error.ts'
 import type { Limits } from './limits.ts'
-import type { ReadPagePlan } from './plan.ts'
-
-/** One page of server-driven paging (Protocol 4.01, 11.2.6.7). */
-export type Paging = Pick<ReadPagePlan, 'size' | 'skip' | 'last' | 'next'>
+import type { Paging } from './plan.ts'
 
 /**
  * `$top` is a total limit, `odata.maxpagesize` the size of a page (Protocol 4.01, 11.2.6.3 and 8.2.8.4).
@@ -18,6 +15,10 @@ export function planPaging(options: CollectionOptions, maxPageSize: number | und
       { target: '$top' },
     )
   }
+  if (options.skip > limits.maxSkip)
+    throw new ODataError('Request_UnsupportedQuery', `$skip must be between 0 and ${limits.maxSkip}: follow @odata.nextLink instead.`, {
+      target: '$skip',
+    })
   const total = options.skipToken ? options.skipToken.remaining : options.top
   const asked = maxPageSize === undefined ? options.skipToken?.size : Math.min(maxPageSize, limits.maxPageSize)
   const page = asked ?? (options.top === undefined ? limits.pageSize : limits.maxPageSize)

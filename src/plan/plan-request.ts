@@ -1,12 +1,12 @@
 import type { Principal } from '../auth/principal.ts'
 import type { EntityType, PrimitiveValue, Property } from '../edm/entity-type.ts'
-import type { BoundRequest, RequestHead } from '../odata/bind/bound-request.ts'
+import type { AppliedOptions, BoundRequest, RequestHead } from '../odata/bind/bound-request.ts'
 import { ODataError } from '../odata/error.ts'
 import { authoriseRead, authoriseWrite } from './access.ts'
-import { type BoundExpression, mentions } from './expression.ts'
+import { type BoundExpression, type ComputedProperty, mentions, mentionsIn, type Transformation } from './expression.ts'
 import type { Limits } from './limits.ts'
 import { planPaging } from './paging.ts'
-import type { Authorship, Plan, Selection } from './plan.ts'
+import type { ApplyPlan, Authorship, Plan, Selection } from './plan.ts'
 
 /** What a plan takes from the world, handed in so that planning stays pure. */
 export interface Circumstances {
@@ -32,24 +32,40 @@ export function planRequest(bound: BoundRequest, principal: Principal | undefine
     case 'readCollection': {
       const reading = forReading()
       const paging = planPaging(operation.options, head.preferences.maxPageSize, limits)
+      const { apply, computed } = operation.options
       const after = operation.options.skipToken?.after
+      if (apply) return planApply(apply, { ...reading, ...paging }, after, operation, circumstances)
       return {
         kind: 'readPage',
         ...reading,
         ...selected(operation.options.select),
         ...selectionOf(operation.entitySet.type, operation.options.filter, circumstances),
         orderby: operation.options.orderby,
+        ...made(computed),
         ...paging,
         ...(after ? { after } : {}),
         count: operation.options.count && !after,
       }
     }
     case 'countCollection':
-      return { kind: 'count', ...forReading(), ...selectionOf(operation.entitySet.type, operation.filter, circumstances) }
-    case 'readEntity':
-      return { kind: 'readEntity', ...forReading(), id: operation.id, ...selected(operation.select) }
+      return {
+        kind: 'count',
+        ...forReading(),
+        ...selectionOf(operation.entitySet.type, operation.filter, circumstances),
+        ...(operation.apply ? appliedTo(operation.entitySet.type, operation.apply) : {}),
+      }
+    case 'readEntity': {
+      const { select, computed } = operation.projection
+      return { kind: 'readEntity', ...forReading(), id: operation.id, ...selected(select), ...made(computed), now: circumstances.now }
+    }
     case 'readProperty':
-      return { kind: 'readEntity', ...forReading(), id: operation.id, select: [operation.property.name] }
+      return {
+        kind: 'readEntity',
+        ...forReading(),
+        id: operation.id,
+        select: [operation.property.name],
+        now: circumstances.now,
+      }
     case 'createEntity':
       requireNoCondition(head)
       return { kind: 'create', ...forWriting(), entity: wholeEntity(operation.entitySet.type, operation.body.values, circumstances) }
@@ -58,6 +74,32 @@ export function planRequest(bound: BoundRequest, principal: Principal | undefine
     case 'deleteEntity':
       return { kind: 'delete', ...forWriting(), id: operation.id, ...head.conditions }
   }
+}
+
+function planApply(
+  apply: AppliedOptions,
+  reading: Pick<ApplyPlan, 'entitySet' | 'access' | 'size' | 'skip' | 'last' | 'next'>,
+  after: readonly PrimitiveValue[] | undefined,
+  { entitySet, options }: Extract<BoundRequest['operation'], { kind: 'readCollection' }>,
+  { now }: Circumstances,
+): ApplyPlan {
+  const { transformations, columns, variants, entity } = apply
+  return {
+    kind: 'apply',
+    ...reading,
+    ...(after ? { skip: Number(after[0]) } : {}),
+    ...appliedTo(entitySet.type, transformations),
+    columns: columns.map(({ name, type }) => ({ name, type })),
+    variants,
+    entity,
+    count: options.count && !after,
+    now,
+  }
+}
+
+/** Deleted entities are looked at as soon as the transformations name what tells them (W3). */
+function appliedTo(type: EntityType, transformations: readonly Transformation[]): Pick<ApplyPlan, 'transformations' | 'deleted'> {
+  return { transformations, deleted: mentionsIn(transformations, [type.softDelete.flag, type.softDelete.at]) }
 }
 
 function authorship(principal: Principal, circumstances: Circumstances): Authorship {
@@ -70,6 +112,10 @@ function authorship(principal: Principal, circumstances: Circumstances): Authors
 
 function selected(select: readonly Property[] | undefined): { readonly select?: readonly string[] } {
   return select ? { select: select.map((property) => property.name) } : {}
+}
+
+function made(computed: readonly ComputedProperty[]): { readonly computed?: readonly ComputedProperty[] } {
+  return computed.length > 0 ? { computed } : {}
 }
 
 /** A create makes an entity at an address that has none yet: no entity tag can match it (RFC 9110, 13.1.1). */

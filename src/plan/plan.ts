@@ -1,7 +1,7 @@
 import type { Entity, PrimitiveValue } from '../edm/entity-type.ts'
 import type { EntityTags } from '../odata/headers/etag.ts'
 import type { Access, ManagingTenant } from './access.ts'
-import type { BoundExpression, OrderKey } from './expression.ts'
+import type { BoundExpression, ComputedProperty, OrderKey, Transformation, ValueType } from './expression.ts'
 
 /** What will be done: decided, authorised, in no dialect. Plain data that can be printed and sent to another thread. */
 export type Plan = DocumentPlan | ReadPlan | WritePlan
@@ -11,7 +11,7 @@ export interface DocumentPlan {
   readonly kind: 'serviceDocument' | 'metadata'
 }
 
-export type ReadPlan = ReadEntityPlan | ReadPagePlan | CountPlan
+export type ReadPlan = ReadEntityPlan | ReadPagePlan | CountPlan | ApplyPlan
 
 export interface ReadEntityPlan {
   readonly kind: 'readEntity'
@@ -20,6 +20,10 @@ export interface ReadEntityPlan {
   readonly id: string
   /** Property names; absent: all. */
   readonly select?: readonly string[]
+  /** Properties that are computed and shown. */
+  readonly computed?: readonly ComputedProperty[]
+  /** The canonical DateTimeOffset that `now()` is. */
+  readonly now: string
 }
 
 /** Which rows of a set. */
@@ -31,30 +35,56 @@ export interface Selection {
   readonly now: string
 }
 
-export interface ReadPagePlan extends Selection {
-  readonly kind: 'readPage'
-  readonly entitySet: string
-  readonly access: Access
-  /** The key follows as the last term, so that every order is total. */
-  readonly orderby: readonly OrderKey[]
-  readonly select?: readonly string[]
+/** One page of server-driven paging (Protocol 4.01, 11.2.6.7). */
+export interface Paging {
   /** Rows on this page at the most. */
   readonly size: number
   readonly skip: number
-  /** The order key of the last row of the page before. */
-  readonly after?: readonly PrimitiveValue[]
-  /** Whether to count all rows that the collection has, too. */
-  readonly count: boolean
   /** Nothing follows this page by the caller's own wish, so that nobody need look. */
   readonly last: boolean
   /** What the link to the next page carries: the rest of `$top`, and the page size that was asked for. */
   readonly next: { readonly remaining?: number; readonly size?: number }
 }
 
+export interface ReadPagePlan extends Selection, Paging {
+  readonly kind: 'readPage'
+  readonly entitySet: string
+  readonly access: Access
+  /** The key follows as the last term, so that every order is total. */
+  readonly orderby: readonly OrderKey[]
+  readonly select?: readonly string[]
+  /** Properties that are computed and shown. */
+  readonly computed?: readonly ComputedProperty[]
+  /** The order key of the last row of the page before. */
+  readonly after?: readonly PrimitiveValue[]
+  /** Whether to count all rows that the collection has, too. */
+  readonly count: boolean
+}
+
 export interface CountPlan extends Selection {
   readonly kind: 'count'
   readonly entitySet: string
   readonly access: Access
+  /** What `$apply` makes of the rows before they are counted. */
+  readonly transformations?: readonly Transformation[]
+}
+
+/**
+ * A page of what `$apply` makes of a set. What comes out has no key to go on from, so a page is found by the number of instances before it (`skip`),
+ * in an order that ends with all of their values.
+ */
+export interface ApplyPlan extends Selection, Paging {
+  readonly kind: 'apply'
+  readonly entitySet: string
+  readonly access: Access
+  readonly transformations: readonly Transformation[]
+  /** What is shown of an instance. */
+  readonly columns: readonly { readonly name: string; readonly type: ValueType }[]
+  /** The names that each kind of instance has. */
+  readonly variants: readonly (readonly string[])[]
+  /** Whether the instances are still entities, and told with their keys and versions. */
+  readonly entity: boolean
+  readonly count: boolean
 }
 
 /** Who did it and when: what `changes` keeps of a write. */

@@ -10,7 +10,7 @@ export type Result =
   | { readonly kind: 'entity'; readonly entity: StoredEntity }
   | { readonly kind: 'created' | 'updated'; readonly entity: StoredEntity }
   | { readonly kind: 'deleted' }
-  | Extract<ReadResult, { kind: 'page' | 'count' }>
+  | Extract<ReadResult, { kind: 'page' | 'instances' | 'count' }>
 
 /** Carries out a plan. */
 export async function execute(plan: Plan, context: ServiceContext): Promise<Result> {

@@ -20,7 +20,7 @@ export async function handle(request: ODataRequest, ids: RequestIds, context: Se
     timing.end('parse')
     const principal = isPublic(uri) ? undefined : await context.authenticate(request.headers.authorization)
     timing.end('authenticate')
-    const bound = bindRequest(uri, request, context.model)
+    const bound = bindRequest(uri, request, context.model, context.limits.query)
     timing.end('bind')
     const plan = planRequest(bound, principal, context.limits, circumstancesOf(context))
     timing.end('plan')

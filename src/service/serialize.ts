@@ -1,14 +1,15 @@
-import type { EntitySet, Property } from '../edm/entity-type.ts'
-import type { BoundRequest, RequestHead } from '../odata/bind/bound-request.ts'
+import type { EntitySet, PrimitiveValue, Property } from '../edm/entity-type.ts'
+import type { BoundRequest, Projection, RequestHead } from '../odata/bind/bound-request.ts'
 import { ODataError } from '../odata/error.ts'
 import { printContentType } from '../odata/headers/accept.ts'
 import { evaluateRead, printETag } from '../odata/headers/etag.ts'
 import type { ODataResponse } from '../odata/message.ts'
 import { contextUrl, entityUrl, nextLink, propertyContextUrl, serviceRoot } from '../odata/payload/links.ts'
-import { printCollection } from '../odata/payload/write-collection.ts'
+import { type CollectionEnvelope, printCollection } from '../odata/payload/write-collection.ts'
 import { type EntityStyle, printEntity, printProperty, printRawValue } from '../odata/payload/write-entity.ts'
+import { printInstance } from '../odata/payload/write-instance.ts'
 import { printSkipToken } from '../odata/tokens/skip-token.ts'
-import type { Plan, ReadPagePlan } from '../plan/plan.ts'
+import type { ApplyPlan, Paging, Plan, ReadPagePlan } from '../plan/plan.ts'
 import type { StoredEntity } from '../store/store.ts'
 import type { ServiceContext } from './context.ts'
 import type { Result } from './execute.ts'
@@ -27,6 +28,7 @@ export function serialize(result: Result, plan: Plan, bound: BoundRequest, origi
     entitySet,
     metadata: head.format.metadata,
     ...(select ? { select } : {}),
+    ieee754Compatible: head.format.ieee754Compatible,
     showManagingTenant: plan.access.kind === 'allPartners',
   })
   switch (result.kind) {
@@ -34,14 +36,20 @@ export function serialize(result: Result, plan: Plan, bound: BoundRequest, origi
       return ok(head, String(result.count))
     case 'page':
       if (operation.kind !== 'readCollection' || plan.kind !== 'readPage') throw new Error(`A page does not answer ${operation.kind}`)
-      return page(result, operation, style(operation.options.select), head, plan)
+      return page(result, operation, projected(style(operation.options.select), operation.options), head, plan)
+    case 'instances':
+      if (operation.kind !== 'readCollection' || plan.kind !== 'apply') throw new Error(`Instances do not answer ${operation.kind}`)
+      return instances(result, operation, style(undefined), head, plan)
     case 'entity': {
       const { entity } = result
       const unmet = unmetCondition(head, entity)
       if (unmet) return unmet
       if (operation.kind === 'readProperty') return property(operation.property, operation.raw, entity, entitySet, head, root)
-      const select = 'select' in operation ? operation.select : undefined
-      return ok(head, printEntity(entity, style(select), contextUrl(root, entitySet, select, true)), { etag: printETag(entity.version) })
+      if (operation.kind !== 'readEntity') throw new Error(`An entity does not answer ${operation.kind}`)
+      const written = projected(style(operation.projection.select), operation.projection)
+      return ok(head, printEntity(entity, written, contextUrl(root, entitySet, namesOf(written), true)), {
+        etag: printETag(entity.version),
+      })
     }
     case 'created':
     case 'updated':
@@ -59,21 +67,68 @@ type PageResult = Extract<Result, { kind: 'page' }>
 type ReadCollection = Extract<BoundRequest['operation'], { kind: 'readCollection' }>
 
 function page(result: PageResult, operation: ReadCollection, style: EntityStyle, head: RequestHead, plan: ReadPagePlan): ODataResponse {
-  const { options, entitySet } = operation
   const last = result.entities.at(-1)
-  const link =
-    result.more && last
-      ? nextLink(style.root, entitySet, options.carried, printSkipToken({ after: last.orderKey ?? [], ...plan.next }, options.binding))
-      : undefined
-  const envelope = {
-    context: contextUrl(style.root, entitySet, options.select, false),
+  const envelope = envelopeOf(result, namesOf(style), last?.orderKey ?? [], operation, style.root, head, plan)
+  return ok(
+    head,
+    printCollection(result.entities, (entity) => printEntity(entity, style), envelope),
+    appliedPaging(head, plan),
+  )
+}
+
+function instances(
+  result: Extract<Result, { kind: 'instances' }>,
+  operation: ReadCollection,
+  style: EntityStyle,
+  head: RequestHead,
+  plan: ApplyPlan,
+): ODataResponse {
+  const { apply } = operation.options
+  if (!apply) throw new Error('Instances without $apply')
+  // All declared properties are told as `*`; where nothing is common to all, the context says that (Data Aggregation 4.0, 3.1.1).
+  const declared = new Set(style.entitySet.type.properties.map(({ name }) => name))
+  const whole = [...declared].every((name) => apply.common.includes(name))
+  const names = whole ? ['*', ...apply.common.filter((name) => !declared.has(name))] : apply.common
+  const told = apply.whole ? undefined : names.length === 0 ? ['@Core.AnyStructure'] : names
+  const envelope = envelopeOf(result, told, [plan.skip + result.instances.length], operation, style.root, head, plan)
+  const written = { ...style, columns: apply.columns }
+  return ok(
+    head,
+    printCollection(result.instances, (instance) => printInstance(instance, written), envelope),
+    appliedPaging(head, plan),
+  )
+}
+
+function envelopeOf(
+  result: { readonly more: boolean; readonly count?: number },
+  names: readonly string[] | undefined,
+  after: readonly PrimitiveValue[],
+  { entitySet, options }: ReadCollection,
+  root: string,
+  head: RequestHead,
+  { next }: Paging,
+): CollectionEnvelope {
+  return {
+    ...(head.format.metadata === 'none' ? {} : { context: contextUrl(root, entitySet, names, false) }),
     ...(result.count === undefined ? {} : { count: result.count }),
-    ...(link === undefined ? {} : { nextLink: link }),
+    ...(result.more ? { nextLink: nextLink(root, entitySet, options.carried, printSkipToken({ after, ...next }, options.binding)) } : {}),
     ieee754Compatible: head.format.ieee754Compatible,
   }
-  const applied: Record<string, string> =
-    head.preferences.maxPageSize === undefined ? {} : { 'preference-applied': `odata.maxpagesize=${plan.next.size}` }
-  return ok(head, printCollection(result.entities, style, envelope), applied)
+}
+
+function appliedPaging(head: RequestHead, { next }: Paging): Readonly<Record<string, string>> {
+  return head.preferences.maxPageSize === undefined ? {} : { 'preference-applied': `odata.maxpagesize=${next.size}` }
+}
+
+function projected(style: EntityStyle, { computed }: Projection): EntityStyle {
+  if (computed.length === 0) return style
+  return { ...style, computed: computed.map(({ name, expression }) => ({ name, type: expression.type, dynamic: true })) }
+}
+
+/** What a context URL tells of the properties. */
+function namesOf({ select, computed = [] }: Pick<EntityStyle, 'select' | 'computed'>): readonly string[] | undefined {
+  if (!select && computed.length === 0) return undefined
+  return [...(select ? select.map(({ name }) => name) : ['*']), ...computed.map(({ name }) => name)]
 }
 
 function unmetCondition(head: RequestHead, entity: StoredEntity): ODataResponse | undefined {
@@ -126,7 +181,7 @@ function written(
   // Without a body the id stands in a header (Protocol 4.01, 8.3.4).
   if (preference === 'minimal') return { status: 204, headers: { ...headers, 'odata-entityid': url } }
   return {
-    ...ok(head, printEntity(entity, style, contextUrl(root, style.entitySet, style.select, true)), headers),
+    ...ok(head, printEntity(entity, style, contextUrl(root, style.entitySet, namesOf(style), true)), headers),
     status: kind === 'created' ? 201 : 200,
   }
 }

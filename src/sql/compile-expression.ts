@@ -1,5 +1,5 @@
 import { fold } from '../edm/fold.ts'
-import type { BoundExpression } from '../plan/expression.ts'
+import { type Aggregate, type BoundExpression, comparisonOf } from '../plan/expression.ts'
 import { column, empty, join, type SqlFragment, sql } from './fragment.ts'
 import { datePart, functions, instantOf, microsOf } from './functions.ts'
 import { columnName, foldedName } from './table.ts'
@@ -8,13 +8,19 @@ import { columnName, foldedName } from './table.ts'
 export interface ExpressionContext {
   /** The canonical DateTimeOffset that `now()` is. */
   readonly now: string
+  /** The column of a property; its own table's when absent. */
+  readonly column?: (name: string, spelling: Spelling) => SqlFragment
+  /** An aggregate of the whole collection. */
+  readonly these?: (aggregate: Pick<Aggregate, 'type' | 'of'>, spelling: Spelling) => SqlFragment
+  /** Whether a row is of a kind that has the property. */
+  readonly isDefined?: (name: string) => SqlFragment
 }
 
 /**
  * How strings stand: as they are, or folded. Folding goes from code point to code point, so it may be done before strings are joined, cut or searched,
  * and nothing but the stored twin and the query's constants is ever folded.
  */
-type Spelling = 'exact' | 'folded'
+export type Spelling = 'exact' | 'folded'
 
 /** A condition whose null counts as false: what `where` and the operands of `and` and `or` under it need. It may use an index. */
 export function compileCondition(expression: BoundExpression, context: ExpressionContext): SqlFragment {
@@ -34,7 +40,7 @@ export function compileValue(expression: BoundExpression, context: ExpressionCon
     case 'constant':
       return compileConstant(expression, spelling)
     case 'property':
-      return column(spelling === 'folded' && expression.comparison === 'folded' ? foldedName(expression.name) : columnName(expression.name))
+      return compileProperty(expression, context, spelling)
     case 'negate':
       return sql`(-${compileValue(expression.operand, context, spelling)})`
     case 'not':
@@ -49,6 +55,9 @@ export function compileValue(expression: BoundExpression, context: ExpressionCon
     }
     case 'call':
       return compileCall(expression, context, spelling)
+    case 'these':
+      if (!context.these) throw new Error('There is no collection here')
+      return context.these(expression, spelling)
     case 'operation': {
       const { operator, left, right } = expression
       if (operator === 'and' || operator === 'or') {
@@ -58,6 +67,20 @@ export function compileValue(expression: BoundExpression, context: ExpressionCon
       return isComparison(operator) ? compileComparison(expression, context, 'value') : compileArithmetic(expression, context)
     }
   }
+}
+
+function compileProperty(
+  { name, comparison }: Extract<BoundExpression, { kind: 'property' }>,
+  context: ExpressionContext,
+  spelling: Spelling,
+): SqlFragment {
+  if (context.column) return context.column(name, comparison === 'folded' ? spelling : 'exact')
+  return column(spelling === 'folded' && comparison === 'folded' ? foldedName(name) : columnName(name))
+}
+
+/** A value as a program reads it: a computed integer may be past what it holds exactly, and is told as a fraction is. */
+export function readable(value: SqlFragment, type: BoundExpression['type']): SqlFragment {
+  return type === 'Edm.Int32' || type === 'Edm.Int64' || type === 'Edm.Duration' ? sql`cast(${value} as real)` : value
 }
 
 type Operation = Extract<BoundExpression, { kind: 'operation' }>
@@ -91,9 +114,12 @@ function compileComparison({ operator, left, right }: Operation, context: Expres
 
 /** Keys compare exactly, and so does what is compared with one; all other strings without regard to case (W4). */
 function spellingOf(operands: readonly BoundExpression[]): Spelling {
-  return operands.some((operand) => operand.kind === 'property' && operand.comparison === 'exact' && operand.type === 'Edm.String')
-    ? 'exact'
-    : 'folded'
+  return operands.some((operand) => operand.type === 'Edm.String' && comparisonOf(operand) === 'exact') ? 'exact' : 'folded'
+}
+
+/** A value as it is ordered and grouped by. */
+export function compileCompared(expression: BoundExpression, context: ExpressionContext): SqlFragment {
+  return compileValue(expression, context, spellingOf([expression]))
 }
 
 function isGiven(expression: BoundExpression): boolean {
@@ -173,8 +199,10 @@ function compileCall(
       return sql`${'9999-12-31T23:59:59.999999Z'}`
     case 'mindatetime':
       return sql`${'0001-01-01T00:00:00.000000Z'}`
+    case 'isdefined':
+      return first?.kind === 'property' && context.isDefined ? context.isDefined(first.name) : sql`1`
     case 'cast':
-      return first ? compileCast(first, type, compileValue(first, context, 'exact')) : empty
+      return first ? compileCast(first, type, context, spelling) : empty
     case 'tolower':
     case 'toupper':
       // Folded already: either case folds to the same.
@@ -196,16 +224,21 @@ function call(name: string, values: readonly SqlFragment[]): SqlFragment {
   return compile(...values)
 }
 
-function compileCast(from: BoundExpression, to: BoundExpression['type'], value: SqlFragment): SqlFragment {
+function compileCast(from: BoundExpression, to: BoundExpression['type'], context: ExpressionContext, spelling: Spelling): SqlFragment {
+  if (from.type === to && to === 'Edm.String') return compileValue(from, context, spelling)
+  const value = compileValue(from, context, 'exact')
   switch (to) {
     case 'Edm.Int32':
     case 'Edm.Int64':
-      return sql`odata_cast(${value}, ${to})`
     case 'Edm.Decimal':
     case 'Edm.Double':
       return sql`odata_cast(${value}, ${to})`
-    default:
-      return from.type === to ? value : sql`odata_cast(${value}, ${`${from.type}>${to}`})`
+    default: {
+      if (from.type === to) return value
+      const cast = sql`odata_cast(${value}, ${`${from.type}>${to}`})`
+      // What other types are as text has no letters but ASCII's: the T of a date.
+      return to === 'Edm.String' && spelling === 'folded' ? sql`lower(${cast})` : cast
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import { declaredProperty, type PrimitiveValue } from '../edm/entity-type.ts'
 import type { Access } from '../plan/access.ts'
 import type { BoundExpression } from '../plan/expression.ts'
 import type { ReadPagePlan } from '../plan/plan.ts'
-import { compileValue } from './compile-expression.ts'
+import { compileCompared, readable } from './compile-expression.ts'
 import { column, join, type SqlFragment, sql } from './fragment.ts'
 import { columnName, ownColumns, sqlValue, type Table } from './table.ts'
 
@@ -29,12 +29,9 @@ function isNullable(expression: BoundExpression, table: Table): boolean {
   return expression.kind !== 'property' || declaredProperty(table.type, expression.name).nullable
 }
 
-/** A computed integer may be past what a program holds exactly: it is ordered, and told in a link, as a fraction is. */
 function compileOrderValue(expression: BoundExpression, now: string): SqlFragment {
-  const value = compileValue(expression, { now }, 'folded')
-  return expression.kind !== 'property' && (expression.type === 'Edm.Int32' || expression.type === 'Edm.Int64')
-    ? sql`cast(${value} as real)`
-    : value
+  const value = compileCompared(expression, { now })
+  return expression.kind === 'property' ? value : readable(value, expression.type)
 }
 
 function keyTerms(access: Access, table: Table): readonly OrderTerm[] {

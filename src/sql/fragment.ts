@@ -47,7 +47,7 @@ export function sql(strings: TemplateStringsArray, ...parts: readonly (SqlFragme
 export const empty: SqlFragment = { text: '', parameters: [] }
 
 /** Joins fragments by a text of ours. */
-export function join(fragments: readonly SqlFragment[], separator: ', ' | ' and ' | ' or ' | ' '): SqlFragment {
+export function join(fragments: readonly SqlFragment[], separator: ', ' | ' and ' | ' or ' | ' ' | ' union all '): SqlFragment {
   return {
     text: fragments.map((fragment) => fragment.text).join(separator),
     parameters: fragments.flatMap((fragment) => fragment.parameters),

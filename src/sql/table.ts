@@ -1,5 +1,6 @@
 import type { Entity, EntitySet, EntityType, PrimitiveValue, Property } from '../edm/entity-type.ts'
 import { fold } from '../edm/fold.ts'
+import type { ValueType } from '../plan/expression.ts'
 import type { SqlValue } from './fragment.ts'
 
 /** The table that keeps an entity set, derived from its declaration. */
@@ -53,9 +54,9 @@ export function sqlValue(value: PrimitiveValue): SqlValue {
   return typeof value === 'boolean' ? Number(value) : value
 }
 
-/** A column's value as the property's. */
-export function primitiveOf(property: Property, value: unknown): PrimitiveValue {
+/** A column's value as one of the type. */
+export function primitiveOf(type: ValueType, value: unknown): PrimitiveValue {
   if (value === null || value === undefined) return null
-  if (property.type === 'Edm.Boolean') return value === 1 || value === true
+  if (type === 'Edm.Boolean') return value === 1 || value === true
   return typeof value === 'number' ? value : String(value)
 }

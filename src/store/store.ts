@@ -12,6 +12,14 @@ export interface StoredEntity {
   readonly orderKey?: readonly PrimitiveValue[]
   /** The selected properties, where the plan selects some. */
   readonly values?: Entity
+  /** The properties that the plan computes. */
+  readonly computed?: Entity
+}
+
+/** One of what `$apply` makes: the properties that it has, and its key and version where it is still an entity. */
+export interface Instance {
+  readonly values: Entity
+  readonly entity?: Pick<StoredEntity, 'managingTenantId' | 'id' | 'version'>
 }
 
 export type ReadResult =
@@ -21,6 +29,7 @@ export type ReadResult =
       readonly ambiguous: boolean
     }
   | { readonly kind: 'page'; readonly entities: readonly StoredEntity[]; readonly more: boolean; readonly count?: number }
+  | { readonly kind: 'instances'; readonly instances: readonly Instance[]; readonly more: boolean; readonly count?: number }
   | { readonly kind: 'count'; readonly count: number }
 
 export type WriteResult =

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { explain } from '../../src/cli/explain.ts'
+import { readConfig } from '../../src/config.ts'
 import { runCommand } from '../support/process.ts'
 
-const limits = { pageSize: 100, maxPageSize: 999 }
+const config = readConfig({}, {})
 const queryPlan = (query: string) =>
-  explain(`GET /beta/Customers${query}`, limits)
+  explain(`GET /beta/Customers${query}`, config)
     .split('Query plan\n')
     .slice(1)
     .map((text) => text.split('\n\n')[0] ?? '')

@@ -19,7 +19,7 @@ export function storeContract(name: string, makeDatabase: () => Promise<TestData
     let database: TestDatabase
     let store: Store
     const read = async (id: string, access: Access = own) => {
-      const result = await store.read({ kind: 'readEntity', entitySet: 'Customers', access, id })
+      const result = await store.read({ kind: 'readEntity', entitySet: 'Customers', access, id, now: by.at })
       return result.kind === 'entity' ? result : assert.fail()
     }
     const readPage = async (plan: ReadPagePlan) => {
@@ -46,6 +46,7 @@ export function storeContract(name: string, makeDatabase: () => Promise<TestData
       assert.equal(members.isOnBoardedToMTM, true)
       const some = await store.read({
         kind: 'readEntity',
+        now: by.at,
         entitySet: 'Customers',
         access: own,
         id: 'a',

@@ -1,4 +1,4 @@
-import type { BoundExpression, ConstantValue } from '../../src/odata/bind/expression/bound-expression.ts'
+import type { Aggregated, BoundExpression, ConstantValue } from '../../src/odata/bind/expression/bound-expression.ts'
 
 /** What expressions mean, on plain objects in memory, by the clauses of URL Conventions 4.01, 5.1.1. Shares no code with the SQL side. */
 export type Row = Readonly<Record<string, ConstantValue>>
@@ -22,7 +22,8 @@ function foldCharacter(char: string): string {
 
 const points = (text: string) => [...text]
 
-function compare(a: Value, b: Value, exact: boolean): number {
+/** Negative, zero or positive; NaN where there is no order. */
+export function compare(a: Value, b: Value, exact: boolean): number {
   if (typeof a === 'string' && typeof b === 'string') {
     const [x, y] = exact ? [a, b] : [foldReference(a), foldReference(b)]
     return x === y ? 0 : Buffer.compare(Buffer.from(x), Buffer.from(y))
@@ -31,11 +32,26 @@ function compare(a: Value, b: Value, exact: boolean): number {
   return x === y ? 0 : x < y ? -1 : x > y ? 1 : Number.NaN
 }
 
-const isExact = (expression: BoundExpression): boolean =>
-  expression.kind === 'property' && expression.comparison === 'exact' && expression.type === 'Edm.String'
+/** A string compares exactly as soon as a key is part of it. */
+export function isExact(expression: BoundExpression): boolean {
+  if (expression.type !== 'Edm.String') return false
+  switch (expression.kind) {
+    case 'property':
+      return expression.comparison === 'exact'
+    case 'call':
+      return expression.arguments.some(isExact)
+    case 'case':
+      return expression.branches.some(({ value }) => isExact(value))
+    case 'these':
+      return expression.of !== undefined && isExact(expression.of.expression)
+    default:
+      return false
+  }
+}
 
-export function evaluate(expression: BoundExpression, row: Row): Value {
-  const of = (operand: BoundExpression | undefined) => (operand ? evaluate(operand, row) : null)
+/** `these` is the collection that `$these` means. */
+export function evaluate(expression: BoundExpression, row: Row, these: readonly Row[] = []): Value {
+  const of = (operand: BoundExpression | undefined) => (operand ? evaluate(operand, row, these) : null)
   switch (expression.kind) {
     case 'constant':
       return expression.value
@@ -60,9 +76,13 @@ export function evaluate(expression: BoundExpression, row: Row): Value {
         return left === null || value === null ? left === value : compare(left, value, exact) === 0
       })
     }
+    case 'these':
+      return aggregateReference(expression, these)
     case 'operation':
       return operate(expression, of(expression.left), of(expression.right))
     case 'call':
+      if (expression.name === 'isdefined')
+        return expression.arguments[0]?.kind === 'property' && Object.hasOwn(row, expression.arguments[0].name)
       return callFunction(
         expression,
         expression.arguments.map((argument) => of(argument)),
@@ -156,6 +176,22 @@ function callFunction({ name, arguments: operands }: Extract<BoundExpression, { 
     default:
       throw new Error(`The reference does not know ${name}`)
   }
+}
+
+/** An aggregate of rows (Data Aggregation 4.0, 3.2.1): nulls do not count. */
+export function aggregateReference({ of }: { readonly of?: Aggregated }, rows: readonly Row[]): Value {
+  if (!of) return rows.length
+  const values = rows.map((row) => evaluate(of.expression, row, rows)).filter((value) => value !== null)
+  const exact = isExact(of.expression)
+  if (of.method === 'countdistinct')
+    return new Set(values.map((value) => (typeof value === 'string' && !exact ? foldReference(value) : value))).size
+  if (values.length === 0) return null
+  const sum = values.reduce<number>((total, value) => total + Number(value), 0)
+  if (of.method === 'sum') return sum
+  if (of.method === 'average') return sum / values.length
+  // Of spellings that compare alike, the least by code point is the lesser.
+  const sorted = values.toSorted((a, b) => compare(a, b, exact) || compare(a, b, true))
+  return (of.method === 'min' ? sorted[0] : sorted.at(-1)) ?? null
 }
 
 /** The order of rows by keys, null lowest, then by id. */

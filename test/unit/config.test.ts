@@ -56,8 +56,19 @@ describe('a setting is read', () => {
       const config = readConfig(flags, environment)
       for (const name of Object.keys(expected) as (keyof Config)[]) assert.deepEqual(config[name], expected[name], name)
     })
-  reads({}, { host: '127.0.0.1', port: 8080, https: true, httpsPort: 8443, publicUrl: undefined, issuers: [], pageSize: 100 })
-  reads({}, { maxPageSize: 999, maxBodyBytes: 4_194_304, audiences: ['api://tenantry'], trustedProxies: [], tls: undefined })
+  reads({}, { host: '127.0.0.1', port: 8080, https: true, httpsPort: 8443, publicUrl: undefined, issuers: [] })
+  reads(
+    { pageSize: '5', maxQueryNodes: '7' },
+    {
+      limits: {
+        pageSize: 5,
+        maxPageSize: 999,
+        maxSkip: 1_000_000,
+        query: { depth: 100, nodes: 7, listItems: 500, searchTerms: 50, orderKeys: 10 },
+      },
+    },
+  )
+  reads({}, { maxBodyBytes: 4_194_304, audiences: ['api://tenantry'], trustedProxies: [], tls: undefined })
   reads({ port: '0', httpsPort: '0' }, { port: 0, https: false })
   reads({ httpsPort: 'free' }, { https: true, httpsPort: 0 })
   reads({ issuers: own }, { issuers: [own], https: false })

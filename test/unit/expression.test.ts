@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { model } from '../../src/model/model.ts'
-import { bindFilter } from '../../src/odata/bind/expression/bind-query.ts'
+import { bindFilter, queryScope } from '../../src/odata/bind/expression/bind-query.ts'
 import { ODataError } from '../../src/odata/error.ts'
 import { parseUri } from '../../src/odata/uri/parse-uri.ts'
 
 const [customers] = model.entitySets
 const bind = (filter: string, aliases = '') =>
-  customers ? bindFilter(customers, filter, parseUri(`/Customers?${aliases}`).options) : assert.fail()
+  customers ? bindFilter(filter, queryScope(customers, parseUri(`/Customers?${aliases}`).options)) : assert.fail()
 
 describe('a filter that is right', () => {
   for (const filter of [

@@ -14,7 +14,7 @@ const change = { id: 'a', version: 1, kind: 'updated', by, before: '', after: ''
 
 /** Every statement that the service sends to a store, for one managing tenant. A new one has to be added here: the count below tells. */
 const statements = {
-  compileReadEntity: compileReadEntity({ kind: 'readEntity', entitySet: 'Customers', access: own, id: 'a' }, table),
+  compileReadEntity: compileReadEntity({ kind: 'readEntity', entitySet: 'Customers', access: own, id: 'a', now: '' }, table),
   compileReadPage: compileReadPage(page({ after: ['a'] }), table),
   compileCount: compileCount(page(), table),
   compileStanding: writes.compileStanding(own, 'a', table),
@@ -43,7 +43,7 @@ describe('every statement names the managing tenant (partner isolation)', () => 
   })
   test('an operator’s read goes through the managing tenants', () => {
     for (const { text } of [
-      compileReadEntity({ kind: 'readEntity', entitySet: 'Customers', access: all, id: 'a' }, table),
+      compileReadEntity({ kind: 'readEntity', entitySet: 'Customers', access: all, id: 'a', now: '' }, table),
       compileReadPage(page({ access: all }), table),
       compileCount(page({ access: all }), table),
     ]) {

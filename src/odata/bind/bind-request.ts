@@ -8,9 +8,10 @@ import { parsePrefer } from '../headers/prefer.ts'
 import type { ODataRequest } from '../message.ts'
 import { type EntityBody, readEntity } from '../payload/read-entity.ts'
 import type { Uri } from '../uri/uri.ts'
-import { bindCollectionOptions, bindFilterOption, bindSelect } from './bind-options.ts'
+import { bindCollectionOptions, bindCountedRows, bindEntityOptions, bindReturned } from './bind-options.ts'
 import { bindPath, type Resource } from './bind-path.ts'
 import type { BoundRequest, Operation, RequestHead } from './bound-request.ts'
+import type { QueryLimits } from './expression/limits.ts'
 import { refuseOptions } from './refuse-options.ts'
 
 /** The methods that each kind of address takes: what `Allow` says. PUT comes with upserts. */
@@ -37,12 +38,12 @@ const offered: Readonly<Record<Resource['kind'], readonly Format['mediaType'][]>
 }
 
 /** Gives a parsed request its meaning in the model, and reads its headers and body. */
-export function bindRequest(uri: Uri, request: ODataRequest, model: Model): BoundRequest {
+export function bindRequest(uri: Uri, request: ODataRequest, model: Model, limits: QueryLimits): BoundRequest {
   const resource = bindPath(uri, model)
   const method = request.method === 'HEAD' ? 'GET' : request.method
   requireMethod(resource, method)
   const head = bindHead(uri, request, resource)
-  return bindOperation(resource, method, uri, request, head)
+  return bindOperation(resource, method, uri, request, head, limits)
 }
 
 function requireMethod(resource: Resource, method: string): void {
@@ -83,17 +84,19 @@ function bindHead(uri: Uri, request: ODataRequest, resource: Resource): RequestH
   }
 }
 
-function bindOperation(resource: Resource, method: string, uri: Uri, request: ODataRequest, head: RequestHead): BoundRequest {
+function bindOperation(
+  resource: Resource,
+  method: string,
+  uri: Uri,
+  request: ODataRequest,
+  head: RequestHead,
+  limits: QueryLimits,
+): BoundRequest {
   const { options } = uri
   const bound = (operation: Operation, conditions: Conditions = head.conditions): BoundRequest => ({
     head: conditions === head.conditions ? head : { ...head, conditions },
     operation,
   })
-  const selection = (allowed: readonly string[]) => {
-    refuseOptions(options, allowed)
-    const select = 'entitySet' in resource ? bindSelect(resource.entitySet, options) : undefined
-    return select ? { select } : {}
-  }
   switch (resource.kind) {
     case 'serviceDocument':
       refuseOptions(options, [])
@@ -102,8 +105,8 @@ function bindOperation(resource: Resource, method: string, uri: Uri, request: OD
       refuseOptions(options, [])
       return bound({ kind: 'readMetadata' })
     case 'count':
-      refuseOptions(options, ['filter', 'search'])
-      return bound({ kind: 'countCollection', entitySet: resource.entitySet, ...bindFilterOption(resource.entitySet, options) })
+      refuseOptions(options, ['filter', 'search', 'compute', 'apply'])
+      return bound({ kind: 'countCollection', entitySet: resource.entitySet, ...bindCountedRows(resource.entitySet, options, limits) })
     case 'property':
     case 'value':
       refuseOptions(options, [])
@@ -116,10 +119,13 @@ function bindOperation(resource: Resource, method: string, uri: Uri, request: OD
       })
     case 'collection': {
       const { entitySet } = resource
-      if (method === 'POST')
-        return bound({ kind: 'createEntity', entitySet, body: readBody(entitySet.type, request, 'create'), ...selection(['select']) })
-      refuseOptions(options, ['select', 'filter', 'search', 'orderby', 'top', 'skip', 'count', 'skiptoken'])
-      return bound({ kind: 'readCollection', entitySet, options: bindCollectionOptions(entitySet, options) })
+      if (method === 'POST') {
+        refuseOptions(options, ['select'])
+        const body = readBody(entitySet.type, request, 'create')
+        return bound({ kind: 'createEntity', entitySet, body, ...bindReturned(entitySet, options) })
+      }
+      refuseOptions(options, ['apply', 'compute', 'select', 'filter', 'search', 'orderby', 'top', 'skip', 'count', 'skiptoken'])
+      return bound({ kind: 'readCollection', entitySet, options: bindCollectionOptions(entitySet, options, limits) })
     }
     case 'entity': {
       const { entitySet, id } = resource
@@ -127,10 +133,13 @@ function bindOperation(resource: Resource, method: string, uri: Uri, request: OD
         refuseOptions(options, [])
         return bound({ kind: 'deleteEntity', entitySet, id })
       }
-      const select = selection(['select'])
-      if (method === 'GET') return bound({ kind: 'readEntity', entitySet, id, ...select })
+      if (method === 'GET') {
+        refuseOptions(options, ['select', 'compute'])
+        return bound({ kind: 'readEntity', entitySet, id, projection: bindEntityOptions(entitySet, options, limits) })
+      }
+      refuseOptions(options, ['select'])
       const body = readBody(entitySet.type, request, 'update')
-      return bound({ kind: 'updateEntity', entitySet, id, body, ...select }, withBodyETag(head, body))
+      return bound({ kind: 'updateEntity', entitySet, id, body, ...bindReturned(entitySet, options) }, withBodyETag(head, body))
     }
   }
 }

@@ -6,8 +6,8 @@ import type { Preferences } from '../headers/prefer.ts'
 import type { EntityBody } from '../payload/read-entity.ts'
 import type { SkipToken } from '../tokens/skip-token.ts'
 import type { ServiceVersion } from '../uri/uri.ts'
-import type { BoundOrderby } from './expression/bind-query.ts'
-import type { BoundExpression } from './expression/bound-expression.ts'
+import type { BoundExpression, BoundOrderby, ComputedProperty, ValueType } from './expression/bound-expression.ts'
+import type { Transformation } from './expression/transformation.ts'
 
 /** What every bound request knows of how it wants to be answered. */
 export interface RequestHead {
@@ -20,11 +20,27 @@ export interface RequestHead {
   readonly managingTenant?: string
 }
 
+/** A property of an answer: declared, or made by the query. */
+export interface SelectedProperty {
+  readonly name: string
+  readonly type: ValueType
+  readonly dynamic: boolean
+}
+
+/** What of an entity is shown. */
+export interface Projection {
+  /** Absent: all declared properties. */
+  readonly select?: readonly Property[]
+  /** Properties that `$compute` makes, as far as they are shown. */
+  readonly computed: readonly ComputedProperty[]
+}
+
 /** `$top`, `$skip` and so on, read and typed. */
-export interface CollectionOptions {
+export interface CollectionOptions extends Projection {
   readonly filter?: BoundExpression
   readonly orderby: readonly BoundOrderby[]
-  readonly select?: readonly Property[]
+  /** Where `$apply` stands: all that it and the options after it make of the set, in place of `filter` and `orderby`. */
+  readonly apply?: AppliedOptions
   readonly top?: number
   readonly skip: number
   readonly count: boolean
@@ -35,13 +51,33 @@ export interface CollectionOptions {
   readonly carried: ReadonlyMap<string, string>
 }
 
+/** What `$apply` comes to. */
+export interface AppliedOptions {
+  readonly transformations: readonly Transformation[]
+  /** What is shown of an instance, in order. */
+  readonly columns: readonly SelectedProperty[]
+  /** The names that each kind of instance has. */
+  readonly variants: readonly (readonly string[])[]
+  /** The names that all instances have: what the context URL tells. */
+  readonly common: readonly string[]
+  /** Whether the instances are still entities. */
+  readonly entity: boolean
+  /** Whether they are the whole entities, with nothing taken away or added. */
+  readonly whole: boolean
+}
+
 /** What the request asks for, in the names and types of the model. Whether the caller may have it is the plan's to decide. */
 export type Operation =
   | { readonly kind: 'readServiceDocument' }
   | { readonly kind: 'readMetadata' }
   | { readonly kind: 'readCollection'; readonly entitySet: EntitySet; readonly options: CollectionOptions }
-  | { readonly kind: 'countCollection'; readonly entitySet: EntitySet; readonly filter?: BoundExpression }
-  | { readonly kind: 'readEntity'; readonly entitySet: EntitySet; readonly id: string; readonly select?: readonly Property[] }
+  | {
+      readonly kind: 'countCollection'
+      readonly entitySet: EntitySet
+      readonly filter?: BoundExpression
+      readonly apply?: readonly Transformation[]
+    }
+  | { readonly kind: 'readEntity'; readonly entitySet: EntitySet; readonly id: string; readonly projection: Projection }
   | {
       readonly kind: 'readProperty'
       readonly entitySet: EntitySet

@@ -12,10 +12,12 @@ export function entityUrl(root: string, entitySet: EntitySet, id: string): strin
   return `${root}/${entitySet.name}(${printKey(id)})`
 }
 
-/** The context URL of a collection or, with `one`, of an entity in it (Protocol 4.01, 10.2 and 10.7). */
-export function contextUrl(root: string, entitySet: EntitySet, select: readonly Property[] | undefined, one: boolean): string {
-  const properties = select ? `(${select.map(({ name }) => name).join(',')})` : ''
-  return `${root}/$metadata#${entitySet.name}${properties}${one ? '/$entity' : ''}`
+/**
+ * The context URL of a collection or, with `one`, of an entity in it (Protocol 4.01, 10.2 and 10.7).
+ * `names` are the properties that an answer is confined to, `*` for all declared ones; absent: all, and nothing else.
+ */
+export function contextUrl(root: string, entitySet: EntitySet, names: readonly string[] | undefined, one: boolean): string {
+  return `${root}/$metadata#${entitySet.name}${names ? `(${names.join(',')})` : ''}${one ? '/$entity' : ''}`
 }
 
 /** The context URL of a property (Protocol 4.01, 10.12). */

@@ -1,7 +1,9 @@
 import { printDateTimeOffset } from '../../edm/date-time-offset.ts'
 import type { Entity, EntitySet, PrimitiveValue, Property } from '../../edm/entity-type.ts'
 import { printValue } from '../../edm/primitives.ts'
+import type { SelectedProperty } from '../bind/bound-request.ts'
 import { entityUrl, typeUrl } from './links.ts'
+import { printMember } from './write-member.ts'
 
 /** An entity that is to be written: all properties as JSON members, or the selected ones as values. */
 export interface WritableEntity {
@@ -10,6 +12,8 @@ export interface WritableEntity {
   readonly version: number
   readonly members?: string
   readonly values?: Entity
+  /** What `$compute` has made. */
+  readonly computed?: Entity
 }
 
 /** How entities of one answer are written. */
@@ -18,6 +22,9 @@ export interface EntityStyle {
   readonly entitySet: EntitySet
   readonly metadata: 'none' | 'minimal' | 'full'
   readonly select?: readonly Property[]
+  /** Properties that `$compute` makes; they come last. */
+  readonly computed?: readonly SelectedProperty[]
+  readonly ieee754Compatible: boolean
   /** An operator's view across partners tells whose entity it is. */
   readonly showManagingTenant: boolean
 }
@@ -25,11 +32,25 @@ export interface EntityStyle {
 /** The entity as a JSON object. `context` is the `@odata.context` of an entity that stands alone. */
 export function printEntity(entity: WritableEntity, style: EntityStyle, context?: string): string {
   const members = printSelected(entity, style)
-  if (style.metadata === 'none') return `{${members}}`
-  const control =
-    `${context === undefined ? '' : `"@odata.context":${JSON.stringify(context)},`}"@odata.type":"${typeUrl(style.entitySet)}",` +
-    `"@odata.etag":${printETagMember(entity.version)}${style.metadata === 'full' ? printFull(entity, style) : ''}${style.showManagingTenant ? `,"@tenantry.managingTenantId":${JSON.stringify(entity.managingTenantId)}` : ''}`
-  return members === '' ? `{${control}}` : `{${control},${members}}`
+  const computed = style.computed
+    ? style.computed.map((property) => `,${printMember(property, entity.computed ?? {}, style)}`).join('')
+    : ''
+  const all = members === '' ? computed.slice(1) : members + computed
+  if (style.metadata === 'none') return `{${all}}`
+  const control = `${context === undefined ? '' : `"@odata.context":${JSON.stringify(context)},`}${printControl(entity, style)}`
+  return all === '' ? `{${control}}` : `{${control},${all}}`
+}
+
+/** What tells which entity it is (OData JSON 4.01, 4.5). */
+export function printControl(
+  entity: Pick<WritableEntity, 'managingTenantId' | 'id' | 'version'>,
+  style: Pick<EntityStyle, 'root' | 'entitySet' | 'metadata' | 'select' | 'showManagingTenant'>,
+): string {
+  return (
+    `"@odata.type":"${typeUrl(style.entitySet)}","@odata.etag":${printETagMember(entity.version)}` +
+    `${style.metadata === 'full' ? printFull(entity, style) : ''}` +
+    `${style.showManagingTenant ? `,"@tenantry.managingTenantId":${JSON.stringify(entity.managingTenantId)}` : ''}`
+  )
 }
 
 /** `"W/\"7\""`: a version is digits, so nothing else needs escaping. */
@@ -51,7 +72,7 @@ function printMembersOf(values: Entity, properties: readonly Property[]): string
 }
 
 /** What `odata.metadata=full` adds (OData JSON 4.01, 3.1.2): links, and types that JSON does not show. */
-function printFull(entity: WritableEntity, style: EntityStyle): string {
+function printFull(entity: Pick<WritableEntity, 'id'>, style: Pick<EntityStyle, 'root' | 'entitySet' | 'select'>): string {
   const url = JSON.stringify(entityUrl(style.root, style.entitySet, entity.id))
   const types = (style.select ?? style.entitySet.type.properties).map(typeAnnotation).join('')
   return `,"@odata.id":${url},"@odata.editLink":${url}${types}`

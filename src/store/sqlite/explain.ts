@@ -1,6 +1,6 @@
 import type { Model } from '../../edm/entity-type.ts'
 import type { ReadPlan } from '../../plan/plan.ts'
-import { compileCount, compileReadEntity, compileReadPage } from '../../sql/compile-read.ts'
+import { compileApplyPage, compileCount, compileReadEntity, compileReadPage } from '../../sql/compile-read.ts'
 import type { SqlStatement } from '../../sql/fragment.ts'
 import { Connection } from './connection.ts'
 import { migrate } from './migrate.ts'
@@ -23,7 +23,10 @@ export function explainRead(plan: ReadPlan, model: Model): readonly ExplainedSta
         ? [compileReadEntity(plan, table)]
         : plan.kind === 'count'
           ? [compileCount(plan, table)]
-          : [compileReadPage(plan, table), ...(plan.count ? [compileCount(plan, table)] : [])]
+          : [
+              plan.kind === 'apply' ? compileApplyPage(plan, table) : compileReadPage(plan, table),
+              ...(plan.count ? [compileCount(plan, table)] : []),
+            ]
     return statements.map((statement) => ({
       ...statement,
       steps: connection

@@ -1,9 +1,9 @@
 import type { ReadPlan } from '../../plan/plan.ts'
-import { compileCount, compileReadEntity, compileReadPage } from '../../sql/compile-read.ts'
+import { compileApplyPage, compileCount, compileReadEntity, compileReadPage } from '../../sql/compile-read.ts'
 import type { Table } from '../../sql/table.ts'
 import type { ReadResult } from '../store.ts'
 import type { Connection } from './connection.ts'
-import { storedEntityOf } from './rows.ts'
+import { instanceOf, storedEntityOf } from './rows.ts'
 
 /** Carries out a read on one connection, at once. */
 export function executeRead(plan: ReadPlan, table: Table, connection: Connection): ReadResult {
@@ -12,19 +12,24 @@ export function executeRead(plan: ReadPlan, table: Table, connection: Connection
       const [first, second] = connection.all(compileReadEntity(plan, table))
       return {
         kind: 'entity',
-        ...(first ? { entity: storedEntityOf(first, plan.select, table.type) } : {}),
+        ...(first ? { entity: storedEntityOf(first, plan, table.type) } : {}),
         ambiguous: second !== undefined,
       }
     }
-    case 'readPage': {
+    case 'readPage':
+    case 'apply': {
       // A page and its count are of one moment.
       if (plan.count)
         return connection.transaction('deferred', () => ({
           ...executeRead({ ...plan, count: false }, table, connection),
           count: count(plan),
         }))
+      if (plan.kind === 'apply') {
+        const rows = connection.all(compileApplyPage(plan, table))
+        return { kind: 'instances', instances: rows.slice(0, plan.size).map((row) => instanceOf(row, plan)), more: rows.length > plan.size }
+      }
       const rows = connection.all(compileReadPage(plan, table))
-      const entities = rows.slice(0, plan.size).map((row) => storedEntityOf(row, plan.select, table.type, true))
+      const entities = rows.slice(0, plan.size).map((row) => storedEntityOf(row, plan, table.type, true))
       return { kind: 'page', entities, more: rows.length > plan.size }
     }
     case 'count':

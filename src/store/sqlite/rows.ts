@@ -1,24 +1,46 @@
 import { declaredProperty, type Entity, type EntityType, type PrimitiveValue } from '../../edm/entity-type.ts'
+import type { ApplyPlan, ReadPagePlan } from '../../plan/plan.ts'
 import { primitiveOf } from '../../sql/table.ts'
-import type { StoredEntity } from '../store.ts'
+import type { Instance, StoredEntity } from '../store.ts'
 
-/** A row of a read: managing tenant, key, version, then the members or the selected columns, then the values that order a page. */
+/** A row of a read: managing tenant, key, version, then the members or the selected columns, then what is computed, then the values that order a page. */
 export function storedEntityOf(
   row: readonly unknown[],
-  select: readonly string[] | undefined,
+  { select, computed = [] }: Pick<ReadPagePlan, 'select' | 'computed'>,
   type: EntityType,
   ordered = false,
 ): StoredEntity {
   const [managingTenantId, id, version, ...rest] = row
-  const orderKey = ordered ? { orderKey: rest.slice(select ? select.length : 1) as PrimitiveValue[] } : {}
-  const head = { managingTenantId: String(managingTenantId), id: String(id), version: Number(version), ...orderKey }
-  return select ? { ...head, values: valuesOf(rest, select, type) } : { ...head, members: String(rest[0]) }
+  const own = select ? select.length : 1
+  return {
+    managingTenantId: String(managingTenantId),
+    id: String(id),
+    version: Number(version),
+    ...(select ? { values: valuesOf(rest, select, type) } : { members: String(rest[0]) }),
+    ...(computed.length > 0 ? { computed: computedOf(rest.slice(own), computed) } : {}),
+    ...(ordered ? { orderKey: rest.slice(own + computed.length) as PrimitiveValue[] } : {}),
+  }
 }
 
 export function valuesOf(columns: readonly unknown[], names: readonly string[], type: EntityType): Entity {
   const values: Record<string, PrimitiveValue> = {}
   names.forEach((name, i) => {
-    values[name] = primitiveOf(declaredProperty(type, name), columns[i])
+    values[name] = primitiveOf(declaredProperty(type, name).type, columns[i])
   })
   return values
+}
+
+function computedOf(columns: readonly unknown[], computed: NonNullable<ReadPagePlan['computed']>): Entity {
+  return Object.fromEntries(computed.map(({ name, expression }, i) => [name, primitiveOf(expression.type, columns[i])]))
+}
+
+/** A row of what `$apply` makes: the columns, the kind of the row, then managing tenant, key and version where it is an entity. */
+export function instanceOf(row: readonly unknown[], { columns, variants, entity }: ApplyPlan): Instance {
+  const [kind, managingTenantId, id, version] = row.slice(columns.length)
+  const names = variants[Number(kind)] ?? []
+  const values = columns.flatMap(({ name, type }, i) => (names.includes(name) ? [[name, primitiveOf(type, row[i])] as const] : []))
+  return {
+    values: Object.fromEntries(values),
+    ...(entity ? { entity: { managingTenantId: String(managingTenantId), id: String(id), version: Number(version) } } : {}),
+  }
 }

@@ -6,8 +6,12 @@ const service = useService()
 
 describe('what OData or Graph has and the service has not yet is 501, never ignored', () => {
   for (const [method, target] of [
-    ['GET', '/beta/Customers?$compute=1 as x'],
-    ['GET', '/beta/Customers?$apply=aggregate($count as n)'],
+    ['GET', '/beta/Customers?$apply=join(x as y)'],
+    ['GET', '/beta/Customers?$apply=nest(identity as x)'],
+    ['GET', '/beta/Customers?$apply=traverse($root/x,y,z,preorder)'],
+    ['GET', '/beta/Customers?$apply=groupby((rollup(x)))'],
+    ['GET', '/beta/Customers?$apply=groupby((domain),filter($these/$count gt 1))'],
+    ['GET', '/beta/Customers?$apply=aggregate(contractType with sum from domain with average as x)'],
     ['GET', '/beta/Customers/delta'],
     ['GET', '/beta/Customers/microsoft.graph.delta()'],
     ['GET', '/beta/Customers/microsoft.graph.Customer'],

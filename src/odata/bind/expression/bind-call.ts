@@ -23,6 +23,7 @@ const notOffered: ReadonlySet<string> = new Set([
 export function bindCall(call: CallExpr, scope: Scope): BoundExpression {
   const name = call.name.toLowerCase()
   if (name === 'cast' || name === 'isof') return bindTypeFunction(name, call, scope)
+  if (name === 'isdefined') return bindIsDefined(call, scope)
   const overloads = Object.hasOwn(canonicalFunctions, name) ? canonicalFunctions[name] : undefined
   if (!overloads) return refuseUnknown(call, scope)
   if (call.arguments.some((argument) => argument.kind === 'list'))
@@ -43,6 +44,18 @@ function fits(type: ValueType, parameter: Overload['parameters'][number]): boole
   if (parameter === 'number') return isNumeric(type)
   if (parameter === 'Edm.Int64') return type === 'null' || type === 'Edm.Int32' || type === 'Edm.Int64'
   return type === 'null' || type === parameter
+}
+
+/** `isdefined(displayName)`: whether the instance has the property at all (Data Aggregation 4.0, 3.5.3). */
+function bindIsDefined(call: CallExpr, scope: Scope): BoundExpression {
+  const [argument] = call.arguments
+  if (call.arguments.length !== 1 || argument?.kind !== 'member') return refuse("'isdefined' takes a property.", call.at, scope)
+  const property = bindExpression(argument, scope)
+  const { variants } = scope.shape
+  const having = property.kind === 'property' ? variants.filter((names) => names.includes(property.name)).length : 0
+  return having > 0 && having < variants.length
+    ? { kind: 'call', type: 'Edm.Boolean', name: 'isdefined', arguments: [property] }
+    : { kind: 'constant', type: 'Edm.Boolean', value: having > 0 }
 }
 
 function fractionOf(type: ValueType): ValueType {

@@ -13,8 +13,16 @@ export type CommonExpr =
       readonly at: number
     }
   | { readonly kind: 'case'; readonly branches: readonly CaseBranch[]; readonly at: number }
+  /** `$these/aggregate(contractType with sum)`, `$these/$count`: of the whole collection. */
+  | { readonly kind: 'these'; readonly aggregation: Aggregation; readonly at: number }
   /** `(1,2)` after `in`, `["a","b"]` anywhere. */
   | { readonly kind: 'list'; readonly items: readonly CommonExpr[]; readonly at: number }
+
+/** `$count`, or `expression with method`. */
+export interface Aggregation {
+  readonly expression: CommonExpr | '$count'
+  readonly method?: string
+}
 
 export interface CaseBranch {
   readonly condition: CommonExpr

@@ -1,4 +1,4 @@
-import type { BinaryOperator, CaseBranch, CommonExpr } from './expression.ts'
+import type { Aggregation, BinaryOperator, CaseBranch, CommonExpr } from './expression.ts'
 import { literalOfWord, parseLiteral } from './parse-literal.ts'
 import type { TextReader } from './reader.ts'
 
@@ -24,7 +24,9 @@ const precedence: Readonly<Record<BinaryOperator, number>> = {
 
 const unaryPrecedence = 7
 
-const identifier = /[A-Za-z_$][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*/y
+/** A name, or one with its namespace: letters of any script (OData ABNF, odataIdentifier). */
+const identifier =
+  /[\p{L}\p{Nl}_$][\p{L}\p{Nl}\p{Nd}\p{Mn}\p{Mc}\p{Pc}\p{Cf}]*(?:\.[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Nd}\p{Mn}\p{Mc}\p{Pc}\p{Cf}]*)*/uy
 
 const operatorWord = /[A-Za-z]+(?![A-Za-z0-9_.])/y
 
@@ -86,7 +88,29 @@ function parsePrimary(reader: TextReader): CommonExpr {
   const word = reader.match(identifier)
   if (word === undefined) return reader.fail('a value, a property or a function')
   if (reader.code === 0x28) return parseCall(reader, word, at)
+  if (word === '$these' && reader.take('/')) return parseThese(reader, at)
   return literalOfWord(word, at, reader) ?? parseMember(reader, word, at)
+}
+
+/** `$these/$count`, `$these/aggregate(contractType with sum)` (Data Aggregation 4.0, 3.5). */
+function parseThese(reader: TextReader, at: number): CommonExpr {
+  if (reader.match(countWord) !== undefined) return { kind: 'these', aggregation: { expression: '$count' }, at }
+  if (reader.match(/aggregate[ \t]*\(/iy) === undefined) return reader.fail("'aggregate(' or '$count'")
+  const aggregation = parseAggregation(reader)
+  reader.require(')')
+  return { kind: 'these', aggregation, at }
+}
+
+const countWord = /\$count(?![A-Za-z0-9_])/iy
+
+/** `$count`, or `contractType with sum`. */
+export function parseAggregation(reader: TextReader): Aggregation {
+  reader.skipSpace()
+  if (reader.match(countWord) !== undefined) return { expression: '$count' }
+  const expression = parseExpression(reader)
+  reader.skipSpace()
+  if (reader.match(/with[ \t]+/iy) === undefined) reader.fail("'with' and an aggregation method")
+  return { expression, method: reader.match(identifier) ?? reader.fail('an aggregation method') }
 }
 
 /** `address/city`, `$it/displayName`, `microsoft.graph.Customer/displayName`. */

@@ -10,6 +10,13 @@ export interface OrderbyItem {
 
 /** `displayName desc,length(domain)`: expressions with `asc`, which is the default, or `desc`. */
 export function parseOrderby(reader: TextReader): readonly OrderbyItem[] {
+  const items = parseOrderbyItems(reader)
+  reader.requireEnd()
+  return items
+}
+
+/** The same, as far as it goes. */
+export function parseOrderbyItems(reader: TextReader): readonly OrderbyItem[] {
   const items: OrderbyItem[] = []
   do {
     const expression = parseExpression(reader)
@@ -18,6 +25,5 @@ export function parseOrderby(reader: TextReader): readonly OrderbyItem[] {
     items.push({ expression, descending: direction === 'desc' })
     reader.skipSpace()
   } while (reader.take(','))
-  reader.requireEnd()
   return items
 }

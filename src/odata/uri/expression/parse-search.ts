@@ -14,9 +14,14 @@ const phrase = /"(?:[^"\\]|\\.)*"(?=[\s)]|$)/y
  * A word that is spelt as an operator is one only where an operator can stand.
  */
 export function parseSearch(reader: TextReader): SearchExpr {
-  const expression = parseOr(reader)
+  const expression = parseSearchExpression(reader)
   reader.requireEnd()
   return expression
+}
+
+/** The same, as far as it goes: to a closing parenthesis. */
+export function parseSearchExpression(reader: TextReader): SearchExpr {
+  return parseOr(reader)
 }
 
 function parseOr(reader: TextReader): SearchExpr {
