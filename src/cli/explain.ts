@@ -3,6 +3,7 @@ import { dateTimeOffsetOf } from '../edm/date-time-offset.ts'
 import { model } from '../model/model.ts'
 import { bindRequest } from '../odata/bind/bind-request.ts'
 import { parseExpression } from '../odata/uri/expression/parse-expression.ts'
+import { printExpression } from '../odata/uri/expression/print-expression.ts'
 import { TextReader } from '../odata/uri/expression/reader.ts'
 import { parseUri } from '../odata/uri/parse-uri.ts'
 import type { ReadPlan } from '../plan/plan.ts'
@@ -25,7 +26,10 @@ export function explain(request: string, config: Pick<Config, 'limits'>): string
   } as const
   const plan = planRequest(bound, principal, config.limits, { now: dateTimeOffsetOf(Date.now()), newId: () => '' })
   const sections: (readonly [string, string])[] = []
-  if (filter !== undefined) sections.push(['Syntax tree of $filter', print(parseExpression(new TextReader(filter, '$filter', 100)))])
+  if (filter !== undefined) {
+    const tree = parseExpression(new TextReader(filter, '$filter', config.limits.query.depth))
+    sections.push(['$filter as understood', printExpression(tree)], ['Syntax tree of $filter', print(tree)])
+  }
   sections.push(['Plan', print(plan)])
   if (isRead(plan))
     for (const { text, parameters, steps } of explainRead(plan, model))

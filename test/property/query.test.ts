@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { model } from '../../src/model/model.ts'
 import { bindFilter, bindOrderby, queryScope } from '../../src/odata/bind/expression/bind-query.ts'
-import { evaluate, orderReference } from '../support/evaluate.ts'
-import { bool, number, pick, rows, seen, string } from '../support/generate.ts'
+import { evaluate, foldReference, orderReference, type Row } from '../support/evaluate.ts'
+import { bool, number, pick, rows, seen, string, texts } from '../support/generate.ts'
 import { fc } from '../support/property.ts'
 import { useService } from '../support/service.ts'
 
@@ -53,6 +53,37 @@ test('a random order, in pages of any size, gives every row once and in the orde
         .toSorted(orderReference(bindOrderby(orderby, queryScope(customers, new Map()))))
         .map(({ id }) => id)
       assert.deepEqual(await ask(`$filter=${encodeURIComponent(text)}&$orderby=${encodeURIComponent(orderby)}`, size), expected)
+    }),
+    { numRuns: runs / 2 },
+  )
+})
+
+test('a random search gives the rows that hold the words, whatever their case', { timeout: 1_800_000 }, async () => {
+  type Search = { readonly text: string; readonly holds: (row: Row) => boolean }
+  const searched = ['displayName', 'domain', 'azureTenantId', 'contractId']
+  const word = (term: string): Search => ({
+    text: `"${term.replaceAll(/["\\]/g, '\\$&')}"`,
+    holds: (row) => searched.some((name) => foldReference(String(row[name])).includes(foldReference(term))),
+  })
+  const { search } = fc.letrec<{ search: Search }>((tie) => ({
+    search: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      pick([...texts, 't1', 'T11', 'é漢', 'b c'])
+        .filter((term) => term !== '')
+        .map(word),
+      tie('search').map(({ text, holds }): Search => ({ text: `NOT (${text})`, holds: (row) => !holds(row) })),
+      fc
+        .tuple(tie('search'), tie('search'))
+        .map(([a, b]): Search => ({ text: `(${a.text} OR ${b.text})`, holds: (row) => a.holds(row) || b.holds(row) })),
+      fc
+        .tuple(tie('search'), tie('search'))
+        .map(([a, b]): Search => ({ text: `(${a.text} ${b.text})`, holds: (row) => a.holds(row) && b.holds(row) })),
+    ),
+  }))
+  await fc.assert(
+    fc.asyncProperty(search, fc.integer({ min: 7, max: 60 }), async ({ text, holds }, size) => {
+      const expected = seen.filter(holds).map(({ id }) => String(id))
+      assert.deepEqual((await ask(`$search=${encodeURIComponent(text)}`, size)).toSorted(), expected.toSorted())
     }),
     { numRuns: runs / 2 },
   )

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { after } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
@@ -39,12 +40,20 @@ export interface ServedProcess {
   readonly end: (signal: NodeJS.Signals) => Promise<number | null>
 }
 
+/** Whatever a test forgets, or never gets to hold because it fails: no process outlives its test file. */
+const children = new Set<ChildProcess>()
+after(() => {
+  for (const child of children) child.kill('SIGKILL')
+})
+
 /** Starts `tenantry serve` and waits until it says where it is. Ports are free ones unless the arguments say otherwise. */
 export async function serveProcess(data: string, args: readonly string[] = ['--https-port', '0']): Promise<ServedProcess> {
   const child = spawn(process.execPath, [main, 'serve', '--data', data, '--port', '0', ...args], {
     env: cleanEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  children.add(child)
+  child.once('close', () => children.delete(child))
   let greeting = ''
   let complaints = ''
   child.stderr?.on('data', (chunk) => (complaints += chunk))

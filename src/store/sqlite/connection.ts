@@ -20,7 +20,7 @@ export class Connection {
 
   constructor(file: string, options: { readonly readOnly: boolean }) {
     this.database = new DatabaseSync(file, { readOnly: options.readOnly, timeout: busyTimeout })
-    if (!options.readOnly) this.database.exec('pragma journal_mode = wal; pragma synchronous = full')
+    if (!options.readOnly) writeAhead(this.database)
     registerFunctions(this.database, () => this.#deadline)
     this.database.exec('pragma cache_size = -16384; pragma mmap_size = 268435456; pragma temp_store = memory')
   }
@@ -76,4 +76,23 @@ export class Connection {
     }
     return statement
   }
+}
+
+/** Turns on the write-ahead log. SQLite does not wait for the lock that the first time takes, so of two servers that start at once one asks again. */
+function writeAhead(database: DatabaseSync): void {
+  const deadline = performance.now() + busyTimeout
+  for (;;) {
+    try {
+      database.exec('pragma journal_mode = wal; pragma synchronous = full')
+      return
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > deadline) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+    }
+  }
+}
+
+/** SQLITE_BUSY, its extended codes among them. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5
 }
