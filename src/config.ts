@@ -149,6 +149,13 @@ export const settings = {
     default: '10',
     meaning: 'How long a query may run; then it is stopped and answers 503.',
   },
+  queryThreads: {
+    flag: 'query-threads',
+    variable: 'TENANTRY_QUERY_THREADS',
+    value: 'NUMBER',
+    default: '3',
+    meaning: 'Threads for queries that can be long (SQLite). One managing tenant has all but one of them at the most.',
+  },
   maxBodyBytes: {
     flag: 'max-body-bytes',
     variable: 'TENANTRY_MAX_BODY_BYTES',
@@ -208,6 +215,7 @@ export interface Config {
   readonly tls: { readonly keyFile: string; readonly certFile: string } | undefined
   readonly limits: Limits
   readonly querySeconds: number
+  readonly queryThreads: number
   readonly maxBodyBytes: number
   readonly maxUrlLength: number
   readonly drainSeconds: number
@@ -289,6 +297,7 @@ export function readConfig(
       },
     },
     querySeconds: number('querySeconds', 1, 3_600),
+    queryThreads: number('queryThreads', 1, 64),
     maxBodyBytes: number('maxBodyBytes', 1_024, 1_073_741_824),
     maxUrlLength: number('maxUrlLength', 256, 60_000),
     drainSeconds: number('drainSeconds', 0, 3_600),

@@ -46,7 +46,10 @@ export async function startService(config: Config): Promise<RunningService> {
   mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 })
   mkdirSync(dirname(config.databaseFile), { recursive: true })
   const certificate = config.https ? await readCertificate(config.tls, config.dataFolder) : undefined
-  const store = new SqliteStore(config.databaseFile, model, observe, { readTimeout: config.querySeconds * 1000 })
+  const store = new SqliteStore(config.databaseFile, model, observe, {
+    readTimeout: config.querySeconds * 1000,
+    readThreads: config.queryThreads,
+  })
 
   let authenticator: Authenticator | undefined
   let development: Development | undefined

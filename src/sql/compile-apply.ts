@@ -6,13 +6,19 @@ import {
   type Transformation,
   type ValueType,
 } from '../plan/expression.ts'
-import type { ApplyPlan, CountPlan } from '../plan/plan.ts'
+import type { ApplyPlan } from '../plan/plan.ts'
 import { compileCompared, compileCondition, compileValue, type ExpressionContext, readable } from './compile-expression.ts'
 import { compileOrder, type OrderTerm } from './compile-order.ts'
 import { column, empty, identifier, join, type SqlFragment, type SqlStatement, sql } from './fragment.ts'
 import { columnName, foldedName, ownColumns, type Table } from './table.ts'
 
 // A sequence of transformations is a sequence of common table expressions, each a select on the one before.
+
+/** The rows that the transformations begin with. */
+export interface Rows {
+  readonly from: SqlFragment
+  readonly where: SqlFragment
+}
 
 /** What one transformation has made. */
 interface Relation {
@@ -47,7 +53,7 @@ interface Partition {
 const undivided: Partition = { properties: [], columns: [] }
 
 /** The statement of a page of what `$apply` makes. The columns stand as the plan has them, then the kind of each row, then those of an entity. */
-export function compileApply(plan: ApplyPlan, table: Table, base: SqlFragment): SqlStatement {
+export function compileApply(plan: ApplyPlan, table: Table, base: Rows): SqlStatement {
   const build = new Sequence(table, plan.now, base)
   const relation = build.run(plan.transformations, build.start(), undivided)
   const shown = plan.columns.map(({ name, type }) => readable(column(columnOf(relation, name).exact), type))
@@ -62,11 +68,7 @@ export function compileApply(plan: ApplyPlan, table: Table, base: SqlFragment): 
 }
 
 /** How many instances `$apply` makes. */
-export function compileApplyCount(
-  plan: ApplyPlan | (CountPlan & Pick<ApplyPlan, 'transformations'>),
-  table: Table,
-  base: SqlFragment,
-): SqlStatement {
+export function compileApplyCount(plan: Pick<ApplyPlan, 'transformations' | 'now'>, table: Table, base: Rows): SqlStatement {
   const build = new Sequence(table, plan.now, base)
   const relation = build.run(plan.transformations, build.start(), undivided)
   return sql`with ${build.expressions()} select count(*) from ${identifier(relation.name)}`
@@ -82,11 +84,11 @@ function columnOf(relation: Relation, name: string): RelationColumn {
 class Sequence {
   readonly #table: Table
   readonly #now: string
-  readonly #base: SqlFragment
+  readonly #base: Rows
   readonly #expressions: SqlFragment[] = []
   #made = 0
 
-  constructor(table: Table, now: string, base: SqlFragment) {
+  constructor(table: Table, now: string, base: Rows) {
     this.#table = table
     this.#now = now
     this.#base = base
@@ -98,14 +100,14 @@ class Sequence {
 
   /** The rows that the address stands for. */
   start(): Relation {
-    const { type, name } = this.#table
+    const { type } = this.#table
     const own = [ownColumns.managingTenant, ownColumns.version, ...this.#table.columns.map((kept) => kept.name)]
     const columns = type.properties.map((property): [string, RelationColumn] => {
       const exact = columnName(property.name)
       return [property.name, { type: property.type, exact, compared: property.comparison === 'folded' ? foldedName(property.name) : exact }]
     })
     return {
-      name: this.#add(sql`select ${join(own.map(column), ', ')} from ${identifier(name)} where ${this.#base}`),
+      name: this.#add(sql`select ${join(own.map(column), ', ')} from ${this.#base.from} where ${this.#base.where}`),
       columns: new Map(columns),
       order: [],
       variants: [type.properties.map((property) => property.name)],

@@ -1,13 +1,13 @@
 import { declaredProperty } from '../edm/entity-type.ts'
-import type { Access } from '../plan/access.ts'
+import type { BoundExpression } from '../plan/expression.ts'
 import type { ApplyPlan, CountPlan, ReadEntityPlan, ReadPagePlan, ReadPlan } from '../plan/plan.ts'
 import { compileApply, compileApplyCount } from './compile-apply.ts'
 import { compileCondition, compileValue, readable } from './compile-expression.ts'
 import { compileAfter, compileOrder, orderTerms } from './compile-order.ts'
+import { confined, live } from './confine.ts'
 import { column, empty, identifier, join, type SqlFragment, type SqlStatement, sql } from './fragment.ts'
+import { fromCandidates } from './search-index.ts'
 import { columnName, ownColumns, type Table } from './table.ts'
-
-const managingTenant = column(ownColumns.managingTenant)
 
 /** The row of a key. Two rows at the most: an operator may find the same id with several partners. */
 export function compileReadEntity(plan: ReadEntityPlan, table: Table): SqlStatement {
@@ -16,23 +16,36 @@ export function compileReadEntity(plan: ReadEntityPlan, table: Table): SqlStatem
 }
 
 /** One page in its order, by keyset: what comes after the last row of the page before. The order's values stand last in each row. */
-export function compileReadPage(plan: ReadPagePlan, table: Table): SqlStatement {
+export function compileReadPage(plan: ReadPagePlan, table: Table, candidates?: string): SqlStatement {
   const terms = orderTerms(plan, table)
   const after = plan.after ? sql` and ${compileAfter(terms, plan.after)}` : empty
   const offset = plan.skip > 0 ? sql` offset ${plan.skip}` : empty
   const columns = join([selected(plan, table), ...terms.map(({ value }) => value)], ', ')
-  return sql`select ${columns} from ${identifier(table.name)} where ${chosen(plan, table)}${after} order by ${compileOrder(terms)} limit ${plan.size + (plan.last ? 0 : 1)}${offset}`
+  return sql`select ${columns} from ${rowsOf(table, candidates)} where ${chosen(plan, table)}${after} order by ${compileOrder(terms)} limit ${plan.size + (plan.last ? 0 : 1)}${offset}`
 }
 
 /** A page of what `$apply` makes. */
-export function compileApplyPage(plan: ApplyPlan, table: Table): SqlStatement {
-  return compileApply(plan, table, chosen(plan, table))
+export function compileApplyPage(plan: ApplyPlan, table: Table, candidates?: string): SqlStatement {
+  return compileApply(plan, table, { from: rowsOf(table, candidates), where: chosen(plan, table) })
 }
 
-export function compileCount(plan: CountPlan | ReadPagePlan | ApplyPlan, table: Table): SqlStatement {
+export function compileCount(plan: CountPlan | ReadPagePlan | ApplyPlan, table: Table, candidates?: string): SqlStatement {
+  const rows = { from: rowsOf(table, candidates), where: chosen(plan, table) }
   const { transformations } = plan.kind === 'readPage' ? {} : plan
-  if (transformations) return compileApplyCount({ ...plan, transformations } as ApplyPlan, table, chosen(plan, table))
-  return sql`select count(*) from ${identifier(table.name)} where ${chosen(plan, table)}`
+  if (transformations) return compileApplyCount({ now: plan.now, transformations }, table, rows)
+  return sql`select count(*) from ${rows.from} where ${rows.where}`
+}
+
+/** What a statement looks at: all rows, or those that the search index proposes for its filter. */
+function rowsOf(table: Table, candidates: string | undefined): SqlFragment {
+  return candidates === undefined ? sql`${identifier(table.name)}` : fromCandidates(candidates, table)
+}
+
+/** The condition that a statement's filter begins with: what the search index is asked about. */
+export function leadingCondition(plan: CountPlan | ReadPagePlan | ApplyPlan): BoundExpression | undefined {
+  if (plan.kind === 'readPage' || !plan.transformations) return plan.filter
+  const [first] = plan.transformations
+  return first?.kind === 'filter' ? first.condition : undefined
 }
 
 /** Rows that a bounded read may pass over. */
@@ -55,23 +68,9 @@ function chosen(plan: CountPlan | ReadPagePlan | ApplyPlan, table: Table): SqlFr
   return join(conditions, ' and ')
 }
 
-/**
- * Partner isolation: every statement on rows goes through here.
- * The one exception, an operator's read, still names the managing tenants, so that it stays on the index that begins with them.
- */
-export function confined(access: Access): SqlFragment {
-  if (access.kind === 'managingTenant') return sql`${managingTenant} = ${access.tenantId}`
-  return sql`${managingTenant} in (select ${managingTenant} from ${identifier('managing_tenants')})`
-}
-
-/** Rows that are not deleted, in the very words of the partial indexes. */
-export function live(table: Table): SqlFragment {
-  return sql`${column(columnName(table.type.softDelete.flag))} = 0`
-}
-
 /** The managing tenant, the key, the version, then the members or the selected columns, then what is computed. */
 function selected({ select, computed, now }: Pick<ReadPagePlan, 'select' | 'computed' | 'now'>, table: Table): SqlFragment {
-  const fixed = [managingTenant, column(columnName(table.type.key)), column(ownColumns.version)]
+  const fixed = [column(ownColumns.managingTenant), column(columnName(table.type.key)), column(ownColumns.version)]
   const rest = select ? select.map((name) => column(columnName(declaredProperty(table.type, name).name))) : [column(ownColumns.members)]
   const made = (computed ?? []).map(({ expression }) => readable(compileValue(expression, { now }, 'exact'), expression.type))
   return join([...fixed, ...rest, ...made], ', ')

@@ -1,7 +1,7 @@
 import type { Entity } from '../edm/entity-type.ts'
 import type { ManagingTenant } from '../plan/access.ts'
 import type { Authorship } from '../plan/plan.ts'
-import { confined, live } from './compile-read.ts'
+import { confined, live } from './confine.ts'
 import { column, identifier, join, type SqlFragment, type SqlStatement, sql } from './fragment.ts'
 import { columnName, foldedName, ownColumns, rowOf, type Table } from './table.ts'
 

@@ -1,5 +1,5 @@
 import type { EntitySet, Model, Property } from '../edm/entity-type.ts'
-import { columnName, foldedName, ownColumns, tableOf } from './table.ts'
+import { columnName, foldedName, ownColumns, type Table, tableOf } from './table.ts'
 
 /** What differs between databases in a table's definition. */
 export interface DdlDialect {
@@ -7,6 +7,12 @@ export interface DdlDialect {
   readonly columnType: (property: Property) => string
   readonly text: string
   readonly version: string
+  /** The column, with its comma, by which a search index knows a row, where rows have no lasting place of their own. */
+  readonly rowId: string
+  /** How a table says its key: a unique constraint where a row id is the primary one. */
+  readonly key: 'primary key' | 'unique'
+  /** The full-text index of the searched properties, where the database has one that finds parts of words. */
+  readonly searchIndex?: (table: Table) => string
   /** What follows the closing parenthesis of a table. */
   readonly tableOptions: string
   /** The same for a table that is read in the order of its key, and only so. */
@@ -32,8 +38,9 @@ function entityTable(entitySet: EntitySet, dialect: DdlDialect): string[] {
   const key = `"${ownColumns.managingTenant}", "${columnName(type.key)}"`
   const whereLive = `where "${columnName(type.softDelete.flag)}" = 0`
   return [
-    `create table "${table.name}" ("${ownColumns.managingTenant}" ${dialect.text} not null, "${ownColumns.version}" ${dialect.version} not null, "${ownColumns.members}" ${dialect.text} not null, ${columns.join(', ')}, primary key (${key}))${dialect.tableOptions}`,
+    `create table "${table.name}" (${dialect.rowId}"${ownColumns.managingTenant}" ${dialect.text} not null, "${ownColumns.version}" ${dialect.version} not null, "${ownColumns.members}" ${dialect.text} not null, ${columns.join(', ')}, ${dialect.key} (${key}))${dialect.tableOptions}`,
     `create index "${table.name}_live" on "${table.name}" (${key}) ${whereLive}`,
+    ...(dialect.searchIndex ? [dialect.searchIndex(table)] : []),
     ...type.alternateKeys.map(
       (name) =>
         `create unique index "${table.name}_${columnName(name)}" on "${table.name}" ("${ownColumns.managingTenant}", "${foldedName(name)}") ${whereLive}`,

@@ -41,6 +41,33 @@ describe('what people ask for is found by an index, and never by looking at ever
   }
 })
 
+describe('parts of words are found by the search index', () => {
+  for (const query of [
+    "?$filter=contains(displayName,'ont')",
+    "?$filter=contains(displayName,'ont') and contractType eq 1 and not contains(domain,'x')",
+    "?$filter=contains(domain,'ont') or contains(displayName,'Ünï')",
+    '?$search=contoso',
+    '?$search="north wind" AND NOT paper',
+    '?$search=contoso&$count=true',
+    '/$count?$search=contoso',
+    '?$apply=search(contoso)/groupby((countryLetterCode),aggregate($count as n))',
+  ]) {
+    test(query, () => {
+      const steps = queryPlan(query)
+      assert.match(steps, /SCAN customers_search VIRTUAL TABLE INDEX/)
+      assert.match(steps, /SEARCH customers USING INTEGER PRIMARY KEY/)
+    })
+  }
+  for (const query of [
+    "?$filter=contains(displayName,'on')",
+    "?$filter=not contains(displayName,'ont')",
+    '?$search=contoso OR ab',
+    "?$filter=contains(id,'ont')",
+  ]) {
+    test(`${query} is not for it`, () => assert.doesNotMatch(queryPlan(query), /customers_search/))
+  }
+})
+
 describe('a page in the order of an index is read as it stands, without sorting', () => {
   for (const query of [
     '?$orderby=displayName',

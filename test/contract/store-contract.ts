@@ -217,6 +217,25 @@ export function storeContract(name: string, makeDatabase: () => Promise<TestData
       assert.equal((await database.query("select * from changes where managing_tenant_id = 'two'")).length, 2)
     })
 
+    test('a search finds what was created, changed and deleted as it is now', async () => {
+      const found = async (text: string, deleted = false) => {
+        const property = { kind: 'property', type: 'Edm.String', name: 'displayName', comparison: 'folded' } as const
+        const part = { kind: 'constant', type: 'Edm.String', value: text } as const
+        const filter = { kind: 'call', type: 'Edm.Boolean', name: 'contains', arguments: [property, part] } as const
+        return (await readPage(page({ filter, deleted }))).entities.map(({ id }) => id).join('')
+      }
+      await store.write(create('a', { displayName: 'Contoso North' }))
+      await store.write(create('b', { displayName: 'CONTOSO "South" 100%' }))
+      await store.write(create('c', { displayName: 'Contoso foreign' }, other))
+      assert.equal(await found('onTOso'), 'ab')
+      assert.equal(await found('"south" 1'), 'b')
+      await store.write(update('a', { displayName: 'Fabrikam' }))
+      await store.write(update('b', { contractType: 7 }))
+      assert.deepEqual([await found('contoso'), await found('fabrikam')], ['b', 'a'])
+      await store.write(remove('b'))
+      assert.deepEqual([await found('contoso'), await found('contoso', true)], ['', 'b'])
+    })
+
     test('pages in the order of code points by keyset, and tells whether more follow', async () => {
       const ids = ['A', 'B', 'a', 'b', 'é', '漢', '😀', '\uffee']
       await Promise.all(ids.map((id, i) => store.write(create(id, { azureTenantId: `t${i}` }))))

@@ -21,7 +21,7 @@ test('all migrations on an empty SQLite database come to what the model says', (
 
 test('every key and unique index begins with managing_tenant_id', () => {
   const keys = ddl(model, sqliteDdl).flatMap((statement) =>
-    [...statement.matchAll(/(?:primary key|create unique index .* on "\w+") \(([^)]*)\)/g)].map((match) => match[1] ?? ''),
+    [...statement.matchAll(/(?:primary key|unique|create unique index .* on "\w+") \(([^)]*)\)/g)].map((match) => match[1] ?? ''),
   )
   assert.ok(keys.length >= 4)
   for (const key of keys) assert.match(key, /^"managing_tenant_id"/)

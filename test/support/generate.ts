@@ -12,6 +12,7 @@ export const texts = [
   'ab',
   'Ab c',
   "O'Neil",
+  'Contoso "North" (É)',
   '%',
   '_',
   '\\',

@@ -34,7 +34,8 @@ export class Connection {
   }
 
   run(statement: SqlStatement): void {
-    this.#prepare(statement.text).run(...statement.parameters)
+    // Not by `run`, which tells the last row id: the search index sets it to numbers past what a program holds.
+    this.#prepare(statement.text).all(...statement.parameters)
   }
 
   /** Runs a piece of work in one transaction; anything thrown rolls it back. `immediate` takes the write lock at once. */

@@ -1,7 +1,9 @@
 import type { Model } from '../../edm/entity-type.ts'
 import type { ReadPlan } from '../../plan/plan.ts'
-import { compileApplyPage, compileCount, compileReadEntity, compileReadPage } from '../../sql/compile-read.ts'
+import { compileApplyPage, compileCount, compileReadEntity, compileReadPage, leadingCondition } from '../../sql/compile-read.ts'
 import type { SqlStatement } from '../../sql/fragment.ts'
+import { candidatesOf } from '../../sql/search-index.ts'
+import type { Table } from '../../sql/table.ts'
 import { Connection } from './connection.ts'
 import { migrate } from './migrate.ts'
 import { tablesOf } from './writer.ts'
@@ -18,15 +20,7 @@ export function explainRead(plan: ReadPlan, model: Model): readonly ExplainedSta
   const connection = new Connection(':memory:', { readOnly: false })
   try {
     migrate(connection)
-    const statements =
-      plan.kind === 'readEntity'
-        ? [compileReadEntity(plan, table)]
-        : plan.kind === 'count'
-          ? [compileCount(plan, table)]
-          : [
-              plan.kind === 'apply' ? compileApplyPage(plan, table) : compileReadPage(plan, table),
-              ...(plan.count ? [compileCount(plan, table)] : []),
-            ]
+    const statements = plan.kind === 'readEntity' ? [compileReadEntity(plan, table)] : compileRows(plan, table)
     return statements.map((statement) => ({
       ...statement,
       steps: connection
@@ -36,4 +30,13 @@ export function explainRead(plan: ReadPlan, model: Model): readonly ExplainedSta
   } finally {
     connection.close()
   }
+}
+
+/** On a real database the search index is asked only where it proposes few rows; here it is shown wherever it could be. */
+function compileRows(plan: Exclude<ReadPlan, { kind: 'readEntity' }>, table: Table): readonly SqlStatement[] {
+  const condition = leadingCondition(plan)
+  const candidates = condition && candidatesOf(condition, table)
+  if (plan.kind === 'count') return [compileCount(plan, table, candidates)]
+  const page = plan.kind === 'apply' ? compileApplyPage(plan, table, candidates) : compileReadPage(plan, table, candidates)
+  return plan.count ? [page, compileCount(plan, table, candidates)] : [page]
 }

@@ -2,6 +2,7 @@ import type { ReadPlan } from '../../plan/plan.ts'
 import { compileApplyPage, compileCount, compileReadEntity, compileReadPage } from '../../sql/compile-read.ts'
 import type { Table } from '../../sql/table.ts'
 import type { ReadResult } from '../store.ts'
+import { chooseCandidates } from './candidates.ts'
 import type { Connection } from './connection.ts'
 import { instanceOf, storedEntityOf } from './rows.ts'
 
@@ -25,10 +26,10 @@ export function executeRead(plan: ReadPlan, table: Table, connection: Connection
           count: count(plan),
         }))
       if (plan.kind === 'apply') {
-        const rows = connection.all(compileApplyPage(plan, table))
+        const rows = connection.all(compileApplyPage(plan, table, chooseCandidates(plan, table, connection)))
         return { kind: 'instances', instances: rows.slice(0, plan.size).map((row) => instanceOf(row, plan)), more: rows.length > plan.size }
       }
-      const rows = connection.all(compileReadPage(plan, table))
+      const rows = connection.all(compileReadPage(plan, table, chooseCandidates(plan, table, connection)))
       const entities = rows.slice(0, plan.size).map((row) => storedEntityOf(row, plan, table.type, true))
       return { kind: 'page', entities, more: rows.length > plan.size }
     }
@@ -37,6 +38,6 @@ export function executeRead(plan: ReadPlan, table: Table, connection: Connection
   }
 
   function count(counted: Parameters<typeof compileCount>[0]): number {
-    return Number(connection.get(compileCount(counted, table))?.[0])
+    return Number(connection.get(compileCount(counted, table, chooseCandidates(counted, table, connection)))?.[0])
   }
 }

@@ -9,6 +9,7 @@ import { Connection } from './connection.ts'
 import { storeError } from './errors.ts'
 import { migrate } from './migrate.ts'
 import { executeRead } from './reader.ts'
+import { ReaderPool } from './reader-pool.ts'
 import { Thread } from './thread.ts'
 import { tablesOf } from './writer.ts'
 
@@ -34,20 +35,25 @@ const queueLimit = 10_000
 
 /**
  * One file, by the runtime's own SQLite: WAL, every commit synced to the disk.
- * Bounded reads run here, long ones on a thread of their own, writes on another; writes that arrive while a commit is under way are committed together after it.
+ * Bounded reads run here, long ones on threads of their own, writes on another; writes that arrive while a commit is under way are committed together after it.
  * Several servers on one file are correct: the write lock is the database's, and the counters live in it.
  */
 export class SqliteStore implements Store {
   readonly #tables: ReadonlyMap<string, Table>
   readonly #connection: Connection
   readonly #writer: Thread<readonly WritePlan[], WriteResult[]>
-  readonly #reader: Thread<ReadPlan, ReadResult>
+  readonly #readers: ReaderPool
   readonly #observe: Observer
   #waiting: Waiting[] = []
   #committing: Promise<void> | undefined
   #closed = false
 
-  constructor(file: string, model: Model, observe: Observer, options: { readonly readTimeout?: number } = {}) {
+  constructor(
+    file: string,
+    model: Model,
+    observe: Observer,
+    options: { readonly readTimeout?: number; readonly readThreads?: number } = {},
+  ) {
     const setUp = new Connection(file, { readOnly: false })
     try {
       observe({ kind: 'migrated', store: 'sqlite', ...migrate(setUp) })
@@ -58,12 +64,12 @@ export class SqliteStore implements Store {
     this.#connection = new Connection(file, { readOnly: true })
     const data: ThreadData = { file, model, readTimeout: options.readTimeout ?? 10_000 }
     this.#writer = new Thread(threadUrl('writer-thread'), data)
-    this.#reader = new Thread(threadUrl('reader-thread'), data)
+    this.#readers = new ReaderPool(options.readThreads ?? 2, () => new Thread(threadUrl('reader-thread'), data))
     this.#observe = observe
   }
 
   read(plan: ReadPlan): ReadResult | Promise<ReadResult> {
-    if (!isBounded(plan)) return this.#reader.ask(plan)
+    if (!isBounded(plan)) return this.#readers.ask(plan)
     const table = this.#tables.get(plan.entitySet)
     if (!table) throw new Error(`No table keeps ${plan.entitySet}`)
     try {
@@ -93,7 +99,7 @@ export class SqliteStore implements Store {
   async close(): Promise<void> {
     this.#closed = true
     await this.#committing
-    await Promise.all([this.#writer.close(), this.#reader.close()])
+    await Promise.all([this.#writer.close(), this.#readers.close()])
     this.#connection.close()
   }
 

@@ -38,7 +38,7 @@ describe('$search (URL Conventions 4.01, 5.1.8)', () => {
       assert.equal(answer.json['@odata.count'], expected.length)
     })
   }
-  for (const search of ['', '"blue', 'a;b', '(blue', 'blue)', '()', '""', 'x '.repeat(60)]) {
+  for (const search of ['', '"blue', 'a;b', '(blue', 'blue)', '()', '""', 'x '.repeat(60), 'a\0b', '"a\0"']) {
     test(`'${search.slice(0, 12)}' is 400`, async () =>
       assert.equal((await service.send('GET', `/beta/Customers?$search=${encodeURIComponent(search)}`)).status, 400))
   }

@@ -51,6 +51,7 @@ function parseTerm(reader: TextReader): SearchExpr {
   const quoted = reader.match(phrase)
   const text = quoted === undefined ? reader.match(word) : quoted.slice(1, -1).replace(/\\(.)/g, '$1')
   if (text === undefined || text === '') return reader.fail('a word or a phrase in double quotes', at)
+  if (text.includes('\0') || !text.isWellFormed()) return reader.fail('a character that text can hold', at)
   return { kind: 'term', text }
 }
 

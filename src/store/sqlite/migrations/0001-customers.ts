@@ -6,6 +6,7 @@ export const createCustomers: readonly string[] = [
     primary key ("managing_tenant_id")
   ) strict, without rowid`,
   `create table "customers" (
+    "row_id" integer primary key,
     "managing_tenant_id" text not null,
     "version" integer not null,
     "members" text not null,
@@ -31,9 +32,10 @@ export const createCustomers: readonly string[] = [
     "display_name_folded" text not null,
     "domain_folded" text not null,
     "country_letter_code_folded" text not null,
-    primary key ("managing_tenant_id", "id")
+    unique ("managing_tenant_id", "id")
   ) strict`,
   `create index "customers_live" on "customers" ("managing_tenant_id", "id") where "is_deleted" = 0`,
+  `create virtual table "customers_search" using fts5("azure_tenant_id_folded", "contract_id_folded", "display_name_folded", "domain_folded", content='', contentless_delete=1, tokenize='trigram case_sensitive 1')`,
   `create unique index "customers_azure_tenant_id" on "customers" ("managing_tenant_id", "azure_tenant_id_folded") where "is_deleted" = 0`,
   `create table "changes" (
     "managing_tenant_id" text not null,
