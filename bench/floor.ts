@@ -33,6 +33,13 @@ const filtered = database.prepare(
   'select * from customers where displayName >= ? and displayName < ? and contractType = ? order by displayName limit 50',
 )
 const counted = database.prepare('select count(*) as n from customers where displayName >= ? and displayName < ? and contractType = ?')
+const searched = database.prepare(
+  'select * from customers where instr(lower(displayName), ?1) or instr(lower(domain), ?1) or instr(lower(azureTenantId), ?1) or instr(lower(contractId), ?1) order by id limit 50',
+)
+const grouped = database.prepare(
+  'select onboardingStatus, delegatedPrivilegeStatus, count(*) as n from customers group by onboardingStatus, delegatedPrivilegeStatus',
+)
+const skipped = database.prepare('select * from customers order by id limit 100 offset ?')
 const update = database.prepare('update customers set onboardingStatus = ? where id = ?')
 
 type Row = Record<string, SQLInputValue | boolean>
@@ -70,6 +77,11 @@ const server = createServer((request, response) => {
         value: filtered.all(...range).map((row) => shown(row as Row)),
       })
     }
+    const search = /\$search="?([^"&]*)/.exec(url)?.[1]
+    if (search !== undefined) return reply(response, 200, { value: searched.all(search).map((row) => shown(row as Row)) })
+    if (url.includes('$apply=')) return reply(response, 200, { value: grouped.all() })
+    const skip = /\$skip=(\d+)/.exec(url)?.[1]
+    if (skip !== undefined) return reply(response, 200, { value: skipped.all(Number(skip)).map((row) => shown(row as Row)) })
     if (!url.includes("('")) return reply(response, 200, { value: firstPage.all().map((row) => shown(row as Row)) })
     const row = byKey.get(id)
     return row ? reply(response, 200, shown(row as Row)) : reply(response, 404, {})

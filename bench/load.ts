@@ -66,6 +66,8 @@ export async function fill(target: Target, rows: number): Promise<readonly strin
 
 const filter = encodeURIComponent("startswith(displayName,'Con') and contractType eq 3")
 
+const groupby = encodeURIComponent('groupby((onboardingStatus,delegatedPrivilegeStatus),aggregate($count as n))')
+
 /** What is asked of a target, over and over. */
 export type Workload = (target: Target, ids: readonly string[]) => Pick<Options, 'url' | 'method' | 'requests' | 'setupClient'>
 
@@ -86,6 +88,13 @@ export const workloads: Readonly<Record<string, Workload>> = {
   get: (target, ids) => ({ url: target.url, requests: many(() => ({ method: 'GET' as const, path: pathOf(target, anyOf(ids)) })) }),
   page: (target) => ({ url: `${target.url}/Customers?$top=100` }),
   filter: (target) => ({ url: `${target.url}/Customers?$filter=${filter}&$orderby=displayName&$top=50&$count=true` }),
+  /** A part of a word that one row holds, and a word that a sixteenth of the rows do. */
+  search: (target, ids) => ({
+    url: `${target.url}/Customers?$search=${encodeURIComponent(`"t${Math.floor(ids.length / 2)}.ex"`)}&$top=50`,
+  }),
+  searchMany: (target) => ({ url: `${target.url}/Customers?$search=contoso&$top=50` }),
+  groupby: (target) => ({ url: `${target.url}/Customers?$apply=${groupby}` }),
+  deep: (target, ids) => ({ url: `${target.url}/Customers?$skip=${Math.floor(ids.length * 0.9)}&$top=100` }),
   update: (target, ids) => ({
     url: target.url,
     requests: many((i) => ({

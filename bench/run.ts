@@ -25,8 +25,8 @@ interface Round extends Load {
 
 /** Whether the target offers the workload at all. */
 async function offers(target: Target, name: string): Promise<boolean> {
-  if (name !== 'filter') return true
-  const { url } = workloads.filter?.(target, []) ?? {}
+  const { url, method, requests } = workloads[name]?.(target, []) ?? {}
+  if (method || requests) return true
   const response = await fetch(String(url), { headers: headersFor(target) })
   await response.text()
   return response.status !== 501

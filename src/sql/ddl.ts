@@ -12,7 +12,7 @@ export interface DdlDialect {
   /** How a table says its key: a unique constraint where a row id is the primary one. */
   readonly key: 'primary key' | 'unique'
   /** The full-text index of the searched properties, where the database has one that finds parts of words. */
-  readonly searchIndex?: (table: Table) => string
+  readonly searchIndex?: (table: Table) => readonly string[]
   /** What follows the closing parenthesis of a table. */
   readonly tableOptions: string
   /** The same for a table that is read in the order of its key, and only so. */
@@ -40,7 +40,7 @@ function entityTable(entitySet: EntitySet, dialect: DdlDialect): string[] {
   return [
     `create table "${table.name}" (${dialect.rowId}"${ownColumns.managingTenant}" ${dialect.text} not null, "${ownColumns.version}" ${dialect.version} not null, "${ownColumns.members}" ${dialect.text} not null, ${columns.join(', ')}, ${dialect.key} (${key}))${dialect.tableOptions}`,
     `create index "${table.name}_live" on "${table.name}" (${key}) ${whereLive}`,
-    ...(dialect.searchIndex ? [dialect.searchIndex(table)] : []),
+    ...(dialect.searchIndex?.(table) ?? []),
     ...type.alternateKeys.map(
       (name) =>
         `create unique index "${table.name}_${columnName(name)}" on "${table.name}" ("${ownColumns.managingTenant}", "${foldedName(name)}") ${whereLive}`,

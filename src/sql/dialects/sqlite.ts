@@ -1,5 +1,5 @@
 import type { DdlDialect } from '../ddl.ts'
-import { rowId, searchColumns, searchName } from '../search-index.ts'
+import { rowId, searchColumns, searchName, unindexedName } from '../search-index.ts'
 
 /** SQLite: strict tables; booleans are integers; dates are their canonical texts, whose order is the order of the instants. */
 export const sqliteDdl: DdlDialect = {
@@ -10,10 +10,12 @@ export const sqliteDdl: DdlDialect = {
   rowId: `"${rowId}" integer primary key, `,
   key: 'unique',
   // Trigrams of code points find any part of a word; texts come in folded, so case is none of its business.
-  searchIndex: (table) =>
+  searchIndex: (table) => [
     `create virtual table "${searchName(table)}" using fts5(${searchColumns(table)
       .map((name) => `"${name}"`)
       .join(', ')}, content='', contentless_delete=1, tokenize='trigram case_sensitive 1')`,
+    `create table "${unindexedName(table)}" ("${rowId}" integer primary key) strict`,
+  ],
   tableOptions: ' strict',
   clusteredTableOptions: ' strict, without rowid',
 }

@@ -1,8 +1,11 @@
 import { workerData } from 'node:worker_threads'
 import type { WritePlan } from '../../plan/plan.ts'
 import type { WriteResult } from '../store.ts'
+import { StoreUnavailable } from '../store.ts'
 import { answerCalls } from './answer-calls.ts'
 import { Connection } from './connection.ts'
+import { storeError } from './errors.ts'
+import { SearchIndexer } from './search-indexer.ts'
 import type { ThreadData } from './sqlite-store.ts'
 import { executeWrites, tablesOf } from './writer.ts'
 
@@ -10,5 +13,14 @@ import { executeWrites, tablesOf } from './writer.ts'
 const { file, model } = workerData as ThreadData
 const connection = new Connection(file, { readOnly: false })
 const tables = tablesOf(model)
+const indexer = new SearchIndexer(connection, [...tables.values()], (error) => {
+  // A full disk or a lock that another process holds will pass.
+  if (!(storeError(error) instanceof StoreUnavailable)) throw error
+})
 
-answerCalls<readonly WritePlan[], WriteResult[]>((plans) => executeWrites(plans, tables, connection))
+answerCalls<readonly WritePlan[], WriteResult[]>((plans) => {
+  const results = executeWrites(plans, tables, connection)
+  // Those who wrote are answered first.
+  setImmediate(() => indexer.wrote(plans.length))
+  return results
+})

@@ -12,7 +12,7 @@ import {
   compileTakeVersions,
   compileUpdate,
 } from '../../sql/compile-write.ts'
-import { compileIndexRow, compileUnindexRow } from '../../sql/search-index.ts'
+import { compileNoteUnindexed } from '../../sql/search-index.ts'
 import { type Table, tableOf } from '../../sql/table.ts'
 import type { StoredEntity, WriteResult } from '../store.ts'
 import type { Connection } from './connection.ts'
@@ -62,7 +62,7 @@ function create(plan: CreatePlan, table: Table, connection: Connection, next: ()
   const failure = attempt(() => connection.run(compileInsert(access, entity, members, version, table)))
   if (failure) return { outcome: 'taken', ...findHolder(plan, entity, table, connection, failure) }
   const id = keyOf(entity, table.type)
-  connection.run(compileIndexRow(access, id, table))
+  connection.run(compileNoteUnindexed(access, id, table))
   connection.run(compileChange(access, { id, version, kind: 'created', by: plan.by, before: null, after: members }))
   return { outcome: 'created', entity: stored(plan, id, version, members) }
 }
@@ -80,10 +80,7 @@ function change(plan: Exclude<WritePlan, CreatePlan>, table: Table, connection: 
   const version = next()
   const failure = attempt(() => connection.run(compileUpdate(access, id, standing?.entity ?? {}, decision.entity, members, version, table)))
   if (failure) return { outcome: 'taken', ...findHolder(plan, decision.entity, table, connection, failure) }
-  if (searchDiffers(standing?.entity ?? {}, decision.entity, table)) {
-    connection.run(compileUnindexRow(access, id, table))
-    connection.run(compileIndexRow(access, id, table))
-  }
+  if (searchDiffers(standing?.entity ?? {}, decision.entity, table)) connection.run(compileNoteUnindexed(access, id, table))
   connection.run(compileChange(access, { id, version, kind: decision.change, by: plan.by, before: String(row?.[1]), after: members }))
   return { outcome: plan.kind === 'delete' ? 'deleted' : 'updated', entity: stored(plan, id, version, members) }
 }

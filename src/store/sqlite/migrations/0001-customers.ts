@@ -36,6 +36,7 @@ export const createCustomers: readonly string[] = [
   ) strict`,
   `create index "customers_live" on "customers" ("managing_tenant_id", "id") where "is_deleted" = 0`,
   `create virtual table "customers_search" using fts5("azure_tenant_id_folded", "contract_id_folded", "display_name_folded", "domain_folded", content='', contentless_delete=1, tokenize='trigram case_sensitive 1')`,
+  `create table "customers_unindexed" ("row_id" integer primary key) strict`,
   `create unique index "customers_azure_tenant_id" on "customers" ("managing_tenant_id", "azure_tenant_id_folded") where "is_deleted" = 0`,
   `create table "changes" (
     "managing_tenant_id" text not null,
