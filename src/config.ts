@@ -119,7 +119,14 @@ export const settings = {
     variable: 'TENANTRY_MAX_QUERY_NODES',
     value: 'NUMBER',
     default: '500',
-    meaning: 'Operators, functions, operands and transformations of one request at the most.',
+    meaning: 'Operators, functions and operands of one request at the most.',
+  },
+  maxTransformations: {
+    flag: 'max-transformations',
+    variable: 'TENANTRY_MAX_TRANSFORMATIONS',
+    value: 'NUMBER',
+    default: '40',
+    meaning: 'Transformations of one `$apply` at the most.',
   },
   maxListItems: {
     flag: 'max-list-items',
@@ -141,6 +148,13 @@ export const settings = {
     value: 'NUMBER',
     default: '10',
     meaning: 'Keys of one `$orderby` at the most.',
+  },
+  maxCopies: {
+    flag: 'max-copies',
+    variable: 'TENANTRY_MAX_COPIES',
+    value: 'NUMBER',
+    default: '50',
+    meaning: 'How many times `concat` and `rollup` of one `$apply` may repeat the rows.',
   },
   querySeconds: {
     flag: 'query-seconds',
@@ -290,10 +304,12 @@ export function readConfig(
       query: {
         // SQLite takes expressions of a thousand levels, and what we make of one level may be several.
         depth: number('maxQueryDepth', 1, 200),
-        nodes: number('maxQueryNodes', 1, 10_000),
+        nodes: number('maxQueryNodes', 1, 2_000),
+        transformations: number('maxTransformations', 1, 60),
         listItems: number('maxListItems', 1, 10_000),
         searchTerms: number('maxSearchTerms', 1, 500),
         orderKeys: number('maxOrderKeys', 1, 50),
+        copies: number('maxCopies', 1, 400),
       },
     },
     querySeconds: number('querySeconds', 1, 3_600),

@@ -80,6 +80,10 @@ function columnOf(relation: Relation, name: string): RelationColumn {
   return found
 }
 
+function ascending(name: string): OrderTerm {
+  return { value: column(name), descending: false, nullable: false }
+}
+
 /** The common table expressions of one statement, as they are made. */
 class Sequence {
   readonly #table: Table
@@ -177,7 +181,12 @@ class Sequence {
           transformation.kind === 'top'
             ? sql`${column(place.column)} <= ${transformation.count}`
             : sql`${column(place.column)} > ${transformation.count}`
-        return { ...from, name: this.#add(sql`select * from ${identifier(place.relation)} where ${condition}`), reduced: true }
+        return {
+          ...from,
+          name: this.#add(sql`select * from ${identifier(place.relation)} where ${condition}`),
+          order: [ascending(place.column)],
+          reduced: true,
+        }
       }
       case 'topBottom':
         return this.#topBottom(transformation, from, partition)
@@ -241,7 +250,7 @@ class Sequence {
     const taken = (relation: string, condition: SqlFragment): Relation => ({
       ...from,
       name: this.#add(sql`select * from ${identifier(relation)} where ${condition}`),
-      order,
+      order: [ascending(place.column)],
       reduced: true,
     })
     const place = this.#place(from, partition, order)
@@ -249,7 +258,7 @@ class Sequence {
     const limit = compileValue(amount, this.#context(from), 'exact')
     if (measure === 'count') return taken(place.relation, sql`${column(place.column)} <= ${limit}`)
     const [before, most, least] = [this.#fresh('sum'), this.#fresh('most'), this.#fresh('least')]
-    const inOrder = this.#over(partition, [{ value: column(place.column), descending: false, nullable: false }])
+    const inOrder = this.#over(partition, [ascending(place.column)])
     const sum = sql`coalesce(sum(${value}) over (${inOrder} rows between unbounded preceding and 1 preceding), 0)`
     const whole = sql`sum(${value}) over (${this.#over(partition, [])})`
     const measured = measure === 'sum' ? sum : sql`coalesce(${sum} * 100.0 / nullif(${whole}, 0), 0)`
@@ -343,12 +352,12 @@ class Sequence {
       const variant = part.variants.length > 1 ? sql`${column('variant')} + ${BigInt(before)}` : sql`${BigInt(before)}`
       before += part.variants.length
       const order = [...part.order, ...this.lastTerms(part)]
-      return sql`select ${join([...values, ...own.map(column)], ', ')}, ${variant} as ${identifier('variant')}, row_number() over (${this.#over(partition, order)}) as ${identifier(place)} from ${identifier(part.name)}`
+      return sql`select ${join([...values, ...own.map(column)], ', ')}, ${variant} as ${identifier('variant')}, row_number() over (${this.#over(partition, order)}) as ${identifier(place)} from ${identifier(part.name)} where odata_tick()`
     })
     return {
       name: this.#add(join(selects, ' union all ')),
       columns,
-      order: ['variant', place].map((name) => ({ value: column(name), descending: false, nullable: false })),
+      order: ['variant', place].map(ascending),
       variants: parts.flatMap(({ variants }) => variants),
       entity,
       reduced: parts.some(({ reduced }) => reduced),
@@ -366,8 +375,8 @@ function compileAggregate({ of, type }: Pick<Aggregate, 'of' | 'type'>, context:
     case 'average':
       return [sql`avg(${compared})`]
     case 'sum':
-      // Added as fractions, a sum of integers cannot overflow; it is exact as far as a program can hold it. Of nothing it is null.
-      return [sql`(case when count(${compared}) > 0 then total(${compared}) end)`]
+      // Added as fractions, a sum of integers cannot overflow; it is exact as far as a program can hold it.
+      return [sql`sum(cast(${compared} as real))`]
     default: {
       if (type !== 'Edm.String' || comparisonOf(of.expression) === 'exact')
         return [of.method === 'min' ? sql`min(${compared})` : sql`max(${compared})`]

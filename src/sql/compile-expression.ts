@@ -1,6 +1,6 @@
 import { fold } from '../edm/fold.ts'
 import { type Aggregate, type BoundExpression, comparisonOf } from '../plan/expression.ts'
-import { column, empty, join, type SqlFragment, sql } from './fragment.ts'
+import { column, empty, join, once, type SqlFragment, sql } from './fragment.ts'
 import { datePart, functions, instantOf, microsOf } from './functions.ts'
 import { columnName, foldedName } from './table.ts'
 
@@ -145,16 +145,15 @@ function compileConstant({ type, value }: Extract<BoundExpression, { kind: 'cons
 
 function compileMembership({ left, items }: Extract<BoundExpression, { kind: 'in' }>, context: ExpressionContext): SqlFragment {
   const spelling = spellingOf([left, ...items])
+  const given = items
+    .filter((item) => !isNaNConstant(item) && !(item.kind === 'constant' && item.value === null))
+    .map((item) => compileValue(item, context, spelling))
+  const withNull = items.some((item) => item.kind === 'constant' && item.value === null)
+  const listed = (subject: SqlFragment, list: readonly SqlFragment[]) =>
+    list.length === 0 ? sql`0` : sql`(${subject} in (${join(list, ', ')}))`
   const subject = compileValue(left, context, spelling)
-  const given = items.filter((item) => !isNaNConstant(item) && !(item.kind === 'constant' && item.value === null))
-  const listed =
-    given.length === 0
-      ? sql`0`
-      : sql`(${subject} in (${join(
-          given.map((item) => compileValue(item, context, spelling)),
-          ', ',
-        )}))`
-  return items.some((item) => item.kind === 'constant' && item.value === null) ? sql`(${listed} or ${subject} is null)` : listed
+  if (!withNull) return listed(subject, given)
+  return once([subject, ...given], (name = empty, ...list) => sql`(${listed(name, list)} or ${name} is null)`)
 }
 
 /** A constant prefix of a property is a range, for which an index serves. */
@@ -260,13 +259,17 @@ function compileArithmetic({ operator, left, right, type }: Operation, context: 
       if (whole && operator === 'div') return sql`(${a} / ${divisor(b)})`
       if (type === 'Edm.Duration') return sql`cast(${a} * 1.0 / ${divisor(b)} as integer)`
       // A fraction by zero is infinite; SQL would say null (URL Conventions 4.01, 5.1.1.2.5).
-      return sql`(case when ${b} = 0 then case when ${a} > 0 then 9e999 when ${a} < 0 then -9e999 end else ${a} * 1.0 / ${b} end)`
+      return once(
+        [a, b],
+        (x = empty, y = empty) =>
+          sql`(case when ${y} = 0 then case when ${x} > 0 then 9e999 when ${x} < 0 then -9e999 end else ${x} * 1.0 / ${y} end)`,
+      )
   }
 }
 
 /** Division of integers by zero fails the request. */
 function divisor(value: SqlFragment): SqlFragment {
-  return sql`(case when ${value} = 0 then odata_refuse('The query divides by zero.') else ${value} end)`
+  return once([value], (name = empty) => sql`(case when ${name} = 0 then odata_refuse('The query divides by zero.') else ${name} end)`)
 }
 
 function compileTimeArithmetic(

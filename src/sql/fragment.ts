@@ -58,3 +58,22 @@ export function join(fragments: readonly SqlFragment[], separator: ', ' | ' and 
 export function column(name: string): SqlFragment {
   return { text: identifier(name).quoted, parameters: [] }
 }
+
+/**
+ * A text that names values more than once, each value standing in it once: an operand that stood twice would stand 2ⁿ times when n operations are nested.
+ * The names are those of a select without a table, which no planner takes apart. `body` may use nothing but the names and constants.
+ */
+export function once(values: readonly SqlFragment[], body: (...names: readonly SqlFragment[]) => SqlFragment): SqlFragment {
+  if (values.every(isName)) return body(...values)
+  const names = values.map((_, i) => column(`v${i}`))
+  const bound = join(
+    values.map((value, i) => sql`${value} as ${identifier(`v${i}`)}`),
+    ', ',
+  )
+  return sql`(select ${body(...names)} from (select ${bound}) as "v")`
+}
+
+/** A column or a parameter: it may stand as often as it likes. */
+function isName({ text }: SqlFragment): boolean {
+  return text === '?' || /^"[a-z0-9_]+"$/.test(text)
+}

@@ -1,15 +1,16 @@
-import type { SqlFragment } from './fragment.ts'
-import { sql } from './fragment.ts'
+import { empty, once, type SqlFragment, sql } from './fragment.ts'
 
 /** Microseconds since 1970 of a canonical DateTimeOffset, exact in 64 bits. */
 export function microsOf(instant: SqlFragment): SqlFragment {
-  return sql`(unixepoch(substr(${instant}, 1, 19)) * 1000000 + cast(substr(${instant}, 21, 6) as integer))`
+  return once([instant], (name = empty) => sql`(unixepoch(substr(${name}, 1, 19)) * 1000000 + cast(substr(${name}, 21, 6) as integer))`)
 }
 
 /** The canonical DateTimeOffset of microseconds since 1970. Division rounds down, before 1970 too. */
 export function instantOf(micros: SqlFragment): SqlFragment {
-  const fraction = sql`(((${micros}) % 1000000 + 1000000) % 1000000)`
-  return sql`(strftime('%Y-%m-%dT%H:%M:%S', ((${micros}) - ${fraction}) / 1000000, 'unixepoch') || printf('.%06dZ', ${fraction}))`
+  return once([micros], (name = empty) => {
+    const fraction = sql`((${name} % 1000000 + 1000000) % 1000000)`
+    return sql`(strftime('%Y-%m-%dT%H:%M:%S', (${name} - ${fraction}) / 1000000, 'unixepoch') || printf('.%06dZ', ${fraction}))`
+  })
 }
 
 /** White space by Unicode: what `trim` takes away. */
@@ -52,15 +53,20 @@ export const functions: Readonly<Record<string, (...values: readonly SqlFragment
   concat: (a, b) => sql`(${given(a)} || ${given(b)})`,
   contains: (a, b) => sql`(instr(${given(a)}, ${given(b)}) > 0)`,
   indexof: (a, b) => sql`(instr(${given(a)}, ${given(b)}) - 1)`,
-  startswith: (a, b) => sql`(substr(${given(a)}, 1, length(${given(b)})) = ${given(b)})`,
+  startswith: (a, b) => once([given(a), given(b)], (text = empty, start = empty) => sql`(substr(${text}, 1, length(${start})) = ${start})`),
   endswith: (a, b) =>
-    sql`(length(${given(a)}) >= length(${given(b)}) and substr(${given(a)}, length(${given(a)}) - length(${given(b)}) + 1) = ${given(b)})`,
+    once(
+      [given(a), given(b)],
+      (text = empty, end = empty) =>
+        sql`(length(${text}) >= length(${end}) and substr(${text}, length(${text}) - length(${end}) + 1) = ${end})`,
+    ),
   length: (a) => sql`length(${given(a)})`,
   // A start below zero counts from the end (URL Conventions 4.01, 5.1.1.5.7).
-  substring: (a, from, length) => {
-    const start = sql`(case when ${given(from)} < 0 then max(length(${given(a)}) + ${given(from)}, 0) else ${given(from)} end) + 1`
-    return length ? sql`substr(${given(a)}, ${start}, max(${length}, 0))` : sql`substr(${given(a)}, ${start})`
-  },
+  substring: (a, from, length) =>
+    once([given(a), given(from), ...(length ? [length] : [])], (text = empty, start = empty, count) => {
+      const first = sql`(case when ${start} < 0 then max(length(${text}) + ${start}, 0) else ${start} end) + 1`
+      return count ? sql`substr(${text}, ${first}, max(${count}, 0))` : sql`substr(${text}, ${first})`
+    }),
   tolower: (a) => sql`odata_tolower(${given(a)})`,
   toupper: (a) => sql`odata_toupper(${given(a)})`,
   trim: (a) => sql`trim(${given(a)}, ${whiteSpace})`,

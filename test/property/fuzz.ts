@@ -25,6 +25,12 @@ const queries = [
   '$orderby=case(isDeleted:1,true:2) desc&$top=2&$skiptoken=abc.def',
   "$filter=now() sub cosmosCreatedDateTimeUTC gt duration'P1DT2H3M4.5S'",
   '$format=json&$count=true&$top=0',
+  '$compute=contractType divby 3 as x,length(displayName) as y&$select=x,id&$filter=y gt 2&$orderby=x desc&$top=3',
+  '$apply=filter(contractType ge 1)/groupby((countryLetterCode,isDeleted),aggregate($count as n,contractType with sum as s))&$filter=n gt 0&$top=2',
+  '$apply=concat(topcount(2,contractType),aggregate(displayName with max as m))/orderby(m desc)&$select=m,id',
+  '$apply=groupby((rollup(domain,contractType)),toppercent(50,contractType)/compute(1 as one))/filter(isdefined(one))&$count=true',
+  '$apply=search(blue OR red)/skip(1)/top(5)/identity&$search=a',
+  '$filter=contractType gt $these/aggregate(contractType with average) or $these/$count eq 2',
 ]
 const paths = ['', "('x')", '/x', '/$count', "('x')/displayName", "('x')/displayName/$value", "(id='x')", '(@k)']
 const pieces = [
@@ -58,6 +64,11 @@ const pieces = [
   'not ',
   '$it',
   'contains(',
+  'groupby((',
+  'concat(',
+  ' as x',
+  ' with sum',
+  '$these/',
   'é',
   '😀',
   '\u0000',

@@ -5,10 +5,11 @@ import { aggregateReference, compare, evaluate, foldReference, isExact, type Row
 
 type Order = (a: Placed, b: Placed) => number
 
-/** A row, which sequence of which `concat` it came from, and its place in what that made of its group. */
+/** A row, which sequence of the last `concat` it came from, and its place in its group when that was last settled. */
 interface Placed {
   readonly row: Row
-  readonly kind: readonly [sequence: number, place: number]
+  readonly sequence: number
+  readonly place: number
 }
 
 export interface Collection {
@@ -23,7 +24,7 @@ export interface Collection {
 }
 
 export function collection(rows: readonly Row[], names: readonly string[]): Collection {
-  return { rows: rows.map((row) => ({ row, kind: [0, 0] })), order: [], names, entity: true, sequences: 1 }
+  return { rows: rows.map((row) => ({ row, sequence: 0, place: 0 })), order: [], names, entity: true, sequences: 1 }
 }
 
 export function transform(
@@ -46,7 +47,7 @@ export function inOrder({ rows, order, names, entity }: Collection, exact: Reado
     }
     return 0
   }
-  const all = [...order, kinds, last]
+  const all = [...order, bySequence, last]
   return rows.toSorted((a, b) => {
     for (const by of all) {
       const found = by(a, b)
@@ -56,7 +57,13 @@ export function inOrder({ rows, order, names, entity }: Collection, exact: Reado
   })
 }
 
-const kinds: Order = (a, b) => a.kind[0] - b.kind[0] || a.kind[1] - b.kind[1]
+const bySequence: Order = (a, b) => a.sequence - b.sequence
+const byPlace: Order = (a, b) => a.place - b.place
+
+/** The rows with the places that they have now. */
+function settled(input: Collection, exact: ReadonlySet<string>): readonly Placed[] {
+  return inOrder(input, exact).map((placed, place) => ({ ...placed, place }))
+}
 
 function compareValues(x: Row[string], y: Row[string], exact: boolean): number {
   return x === null || y === null ? Number(x !== null) - Number(y !== null) : compare(x, y, exact)
@@ -73,7 +80,7 @@ function step(transformation: Transformation, input: Collection, group: Row, exa
       const made = (row: Row) => transformation.properties.map(({ name, expression }) => [name, evaluate(expression, row, these)])
       return {
         ...input,
-        rows: input.rows.map(({ row, kind }) => ({ kind, row: { ...row, ...Object.fromEntries(made(row)) } })),
+        rows: input.rows.map((placed) => ({ ...placed, row: { ...placed.row, ...Object.fromEntries(made(placed.row)) } })),
         names: [...input.names, ...transformation.properties.map(({ name }) => name)],
       }
     }
@@ -85,16 +92,16 @@ function step(transformation: Transformation, input: Collection, group: Row, exa
       return { ...input, order: [...keys, ...input.order] }
     }
     case 'top':
-      return { ...input, rows: inOrder(input, exact).slice(0, transformation.count) }
+      return { ...input, rows: settled(input, exact).slice(0, transformation.count), order: [byPlace] }
     case 'skip':
-      return { ...input, rows: inOrder(input, exact).slice(transformation.count) }
+      return { ...input, rows: settled(input, exact).slice(transformation.count), order: [byPlace] }
     case 'topBottom':
       return topBottom(transformation, input, these, exact)
     case 'aggregate': {
       for (const { name, of } of transformation.aggregates) if (of && isExact(of.expression)) exact.add(name)
       const made = transformation.aggregates.map((aggregate) => [aggregate.name, aggregateReference(aggregate, these)] as const)
       const row = { ...group, ...Object.fromEntries(made) }
-      return { rows: [{ row, kind: [0, 0] }], order: [], names: Object.keys(row), entity: false, sequences: 1 }
+      return { rows: [{ row, sequence: 0, place: 0 }], order: [], names: Object.keys(row), entity: false, sequences: 1 }
     }
     case 'groupby':
       return groupby(transformation, input, group, exact)
@@ -102,13 +109,13 @@ function step(transformation: Transformation, input: Collection, group: Row, exa
       const parts = transformation.sequences.map((sequence) => transform(sequence, input, group, exact))
       let before = 0
       const rows = parts.flatMap((part) => {
-        const placed = inOrder(part, exact).map(({ row, kind }, at): Placed => ({ row, kind: [before + kind[0], at] }))
+        const placed = settled(part, exact).map((row) => ({ ...row, sequence: before + row.sequence }))
         before += part.sequences
         return placed
       })
       return {
         rows,
-        order: [kinds],
+        order: [bySequence, byPlace],
         names: [...new Set(parts.flatMap(({ names }) => names))],
         entity: parts.every(({ entity }) => entity),
         sequences: before,
@@ -129,7 +136,7 @@ function topBottom(
   const whole = these.reduce((sum, row) => sum + Number(evaluate(expression, row, these)), 0)
   const taken: Placed[] = []
   let sum = 0
-  for (const placed of inOrder({ ...input, order: [order, ...input.order] }, exact)) {
+  for (const placed of settled({ ...input, order: [order, ...input.order] }, exact)) {
     const ratio = whole === 0 ? 0 : (sum * 100) / whole
     if (measure === 'count' && taken.length >= limit) break
     if (measure === 'sum' && (limit >= 0 ? sum >= limit : sum <= limit)) break
@@ -137,7 +144,7 @@ function topBottom(
     taken.push(placed)
     sum += Number(value(placed))
   }
-  return { ...input, rows: taken, order: [order, ...input.order] }
+  return { ...input, rows: taken, order: [byPlace] }
 }
 
 function groupby(
@@ -163,7 +170,7 @@ function groupby(
     const group = Object.fromEntries(names.map((name) => [name, least(name)]))
     return transformations
       ? transform(transformations, { ...input, rows }, group, exact)
-      : { rows: [{ row: group, kind: [0, 0] as const }], order: [], names, entity: false, sequences: 1 }
+      : { rows: [{ row: group, sequence: 0, place: 0 }], order: [], names, entity: false, sequences: 1 }
   })
   const [first] = parts
   return first ? { ...first, rows: parts.flatMap(({ rows }) => rows) } : emptied(transformations, input, names, exact)

@@ -84,7 +84,7 @@ function computedOf(options: Options, scope: QueryScope): readonly ComputedPrope
 function bindApplied(options: Options, scope: QueryScope): AppliedOptions {
   const inCollection = { ...scope, collection: 'whole' } as const
   const apply = options.get('apply')
-  const applied = apply === undefined ? { transformations: [], shape: scope.shape } : bindApplyOption(apply, inCollection)
+  const applied = apply === undefined ? { transformations: [], shape: scope.shape, copies: 1 } : bindApplyOption(apply, inCollection)
   const computed = computedOf(options, after(inCollection, applied.shape))
   const shape = extend(applied.shape, computed.map(computedShape))
   const within = after(inCollection, shape)

@@ -22,7 +22,8 @@ export class Connection {
     this.database = new DatabaseSync(file, { readOnly: options.readOnly, timeout: busyTimeout })
     if (!options.readOnly) writeAhead(this.database)
     registerFunctions(this.database, () => this.#deadline)
-    this.database.exec('pragma cache_size = -16384; pragma mmap_size = 268435456; pragma temp_store = memory')
+    // What a query sorts or keeps aside past the cache goes to a temporary file: no query can take all memory.
+    this.database.exec('pragma cache_size = -16384; pragma mmap_size = 268435456; pragma temp_store = file')
   }
 
   all(statement: SqlStatement): unknown[][] {

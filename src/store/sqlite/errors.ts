@@ -1,4 +1,4 @@
-import { StoreUnavailable } from '../store.ts'
+import { QueryRefused, StoreUnavailable } from '../store.ts'
 
 /** Primary result codes of SQLite (https://www.sqlite.org/rescode.html) that mean «not now», and what to say of them. */
 const passing: Readonly<Record<number, string>> = {
@@ -16,8 +16,13 @@ export function isUniqueViolation(error: unknown): boolean {
   return code === 1555 || code === 2067
 }
 
-/** A passing failure as {@link StoreUnavailable}; anything else as it is. */
+/** What SQLite says of a statement that is too large for it. Our limits come first; these are the last fence. */
+const tooComplex =
+  /^(?:Expression tree is too large|parser stack overflow|too many (?:SQL variables|terms|columns|levels)|at most \d+ tables|string or blob too big)/
+
+/** A passing failure as {@link StoreUnavailable}, a statement past SQLite's limits as {@link QueryRefused}; anything else as it is. */
 export function storeError(error: unknown): unknown {
+  if (error instanceof Error && tooComplex.test(error.message)) return new QueryRefused('The query is too complex.', error)
   const text = passing[(errorCodeOf(error) ?? 0) & 0xff]
   return text === undefined ? error : new StoreUnavailable(text, 1, error)
 }

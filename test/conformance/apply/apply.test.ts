@@ -200,6 +200,37 @@ describe('what is wrong in $apply is 400, and says where', () => {
     assert.equal(json.error.target, '$search')
   })
 
+  for (const [name, text] of [
+    ['concat again and again', Array.from({ length: 8 }, () => 'concat(identity,identity)').join('/')],
+    ['concat within concat', `${'concat('.repeat(60)}identity${',identity)'.repeat(60)}`],
+    ['rollup of much', `groupby((${Array.from({ length: 4 }, () => 'rollup(id,domain,displayName,contractId)').join(',')}))`],
+    ['too many transformations', Array.from({ length: 41 }, () => 'identity').join('/')],
+    ['groups within groups', `${'groupby((id),'.repeat(120)}identity${')'.repeat(120)}`],
+  ] as const) {
+    test(`${name} is refused before it costs anything`, async () => {
+      const { status, json } = await service.send('GET', `/beta/Customers?$apply=${encodeURIComponent(text)}`)
+      assert.equal(status, 400, JSON.stringify(json))
+      assert.equal(json.error.code, 'Request_UnsupportedQuery')
+    })
+  }
+
+  for (const [name, text] of [
+    ['many filters', Array.from({ length: 40 }, () => 'filter(true)').join('/')],
+    ['many computed properties', Array.from({ length: 40 }, (_, i) => `compute(contractType add ${i} as x${i})`).join('/')],
+    ['many cuts', Array.from({ length: 40 }, () => 'top(9)').join('/')],
+    ['many orders', Array.from({ length: 40 }, () => 'orderby(contractType)').join('/')],
+    ['many top lists', Array.from({ length: 40 }, () => 'toppercent(100,contractType)').join('/')],
+    ['deep groups', `${'groupby((id),'.repeat(39)}identity${')'.repeat(39)}`],
+    ['many aggregates', `aggregate(${Array.from({ length: 240 }, (_, i) => `contractType with sum as x${i}`).join(',')})`],
+    ['concat of many', `concat(${Array.from({ length: 39 }, () => 'identity').join(',')})`],
+    ['concat in steps', Array.from({ length: 5 }, () => 'concat(identity,identity)').join('/')],
+  ] as const) {
+    test(`${name} within the limits are answered`, async () => {
+      const { status, text: body } = await service.send('GET', `/beta/Customers?$apply=${encodeURIComponent(text)}`)
+      assert.equal(status, 200, body.slice(0, 400))
+    })
+  }
+
   test('an entity has no $apply', async () => assert.equal((await service.send('GET', "/beta/Customers('a')?$apply=identity")).status, 400))
 
   test('a link is bound to its query', async () => {

@@ -107,6 +107,15 @@ describe('$compute (URL Conventions 4.01, 5.1.10)', () => {
   test('a name of any script will do', async () =>
     assert.equal((await get(`('a')?$compute=1 as ${encodeURIComponent('größe_1')}`)).json.größe_1, 1))
 
+  for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
+    test(`${name} is a name like any other`, async () => {
+      const { text } = await get(`?$compute=7 as ${name}&$select=${name}&$top=1&$filter=${name} eq 7`, none)
+      assert.match(text, new RegExp(`\\{"${name}":7\\}`))
+      const applied = await get(`?$apply=compute(7 as ${name})/groupby((${name}),aggregate($count as n))`, none)
+      assert.match(applied.text, new RegExp(`\\{"${name}":7,"n":2\\}`))
+    })
+  }
+
   test('does not stand with a write', async () =>
     assert.equal((await service.send('PATCH', "/beta/Customers('a')?$compute=1 as x", { body: {} })).status, 400))
 })

@@ -32,5 +32,7 @@ export function bindThese(aggregation: Aggregation, at: number, scope: Scope): B
   if (scope.collection === undefined) return refuse("There is no collection that '$these' could mean.", at, scope)
   if (scope.collection === 'group')
     throw new ODataError('NotImplemented', "'$these' within 'groupby' is not offered.", { target: scope.option })
-  return { kind: 'these', ...bindAggregation(aggregation, at, scope) }
+  // Within itself it would be computed for every instance of every level.
+  const { collection: _, ...within } = scope
+  return { kind: 'these', ...bindAggregation(aggregation, at, within) }
 }

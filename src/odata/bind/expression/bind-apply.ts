@@ -1,8 +1,9 @@
 import type { EntityType } from '../../../edm/entity-type.ts'
+import { ODataError } from '../../error.ts'
 import type { AggregateExpr, ApplyExpr, GroupingItem } from '../../uri/expression/parse-apply.ts'
 import type { ComputeItem } from '../../uri/expression/parse-compute.ts'
 import { bindAggregation } from './bind-aggregation.ts'
-import { bindExpression, refuse, requireType, type Scope, spend } from './bind-expression.ts'
+import { bindExpression, refuse, requireType, type Scope } from './bind-expression.ts'
 import { bindSearchExpression } from './bind-search.ts'
 import { type BoundExpression, type ComputedProperty, comparisonOf, operandsOf } from './bound-expression.ts'
 import { extend, type Shape, type ShapeProperty, transient } from './shape.ts'
@@ -13,27 +14,42 @@ import { commonType, isInteger, isNumeric } from './types.ts'
 export interface Transformed {
   readonly transformations: readonly Transformation[]
   readonly shape: Shape
+  /** How many times it may repeat each row. */
+  readonly copies: number
 }
 
 /** Types a sequence, each transformation on what the one before has made. `group` is what a `groupby` around it keeps in every instance. */
 export function bindApply(sequence: readonly ApplyExpr[], scope: Scope, group: readonly ShapeProperty[] = []): Transformed {
   const transformations: Transformation[] = []
   let { shape } = scope
+  let copies = 1
   for (const expression of sequence) {
     const bound = bindTransformation(expression, { ...scope, shape }, group)
     transformations.push(...bound.transformations)
     shape = bound.shape
+    copies = limited(copies * bound.copies, scope)
   }
-  return { transformations, shape }
+  return { transformations, shape, copies }
+}
+
+function limited(copies: number, { limits, option }: Scope): number {
+  if (copies > limits.copies)
+    throw new ODataError('Request_UnsupportedQuery', `'concat' and 'rollup' repeat the rows more than ${limits.copies} times.`, {
+      target: option,
+    })
+  return copies
 }
 
 function bindTransformation(expression: ApplyExpr, scope: Scope, group: readonly ShapeProperty[]): Transformed {
-  spend(1, scope)
-  const { shape } = scope
-  const one = (transformation: Transformation, made = shape): Transformed => ({ transformations: [transformation], shape: made })
+  const { shape, limits, budget, option } = scope
+  if (++budget.transformations > limits.transformations)
+    throw new ODataError('Request_UnsupportedQuery', `The query has more than ${limits.transformations} transformations.`, {
+      target: option,
+    })
+  const one = (transformation: Transformation, made = shape): Transformed => ({ transformations: [transformation], shape: made, copies: 1 })
   switch (expression.kind) {
     case 'identity':
-      return { transformations: [], shape }
+      return { transformations: [], shape, copies: 1 }
     case 'filter': {
       const condition = bindExpression(expression.expression, scope)
       requireType(condition, 'Edm.Boolean', 'The filter is a Boolean', expression.at, scope)
@@ -127,6 +143,11 @@ function dependsOnInstance(expression: BoundExpression): boolean {
 }
 
 function bindGroupby(expression: Extract<ApplyExpr, { kind: 'groupby' }>, scope: Scope, group: readonly ShapeProperty[]): Transformed {
+  // Counted before they are made: a few long ones come to millions.
+  limited(
+    expression.grouping.reduce((product, item) => product * (item.kind === 'rollup' ? item.items.length : 1), 1),
+    scope,
+  )
   const choices = expression.grouping.reduce<readonly (readonly ShapeProperty[])[]>(
     (sofar, item) => sofar.flatMap((properties) => levelsOf(item, scope).map((level) => [...properties, ...level])),
     [[]],
@@ -157,9 +178,9 @@ function bindGrouping(
 ): Transformed {
   const names = [...new Set(properties.map(({ name }) => name))]
   const kept = [...group.filter(({ name }) => !names.includes(name)), ...new Set(properties)]
-  if (!apply) return { transformations: [{ kind: 'groupby', properties: names }], shape: transient(kept) }
-  const { transformations, shape } = bindApply(apply, { ...scope, collection: 'group' }, kept)
-  return { transformations: [{ kind: 'groupby', properties: names, transformations }], shape }
+  if (!apply) return { transformations: [{ kind: 'groupby', properties: names }], shape: transient(kept), copies: 1 }
+  const { transformations, shape, copies } = bindApply(apply, { ...scope, collection: 'group' }, kept)
+  return { transformations: [{ kind: 'groupby', properties: names, transformations }], shape, copies }
 }
 
 function bindConcat(sequences: readonly (readonly ApplyExpr[])[], at: number, scope: Scope, group: readonly ShapeProperty[]): Transformed {
@@ -187,6 +208,10 @@ function merge(parts: readonly Transformed[], at: number, scope: Scope): Transfo
       entity: parts.every(({ shape }) => shape.entity),
       variants: parts.flatMap(({ shape }) => shape.variants),
     },
+    copies: limited(
+      parts.reduce((sum, { copies }) => sum + copies, 0),
+      scope,
+    ),
   }
 }
 

@@ -29,8 +29,8 @@ export interface Scope {
   readonly limits: QueryLimits
   /** Aliases that are being bound: one that leads back to itself is refused. */
   readonly pending: readonly string[]
-  /** Nodes bound so far, in the whole request. */
-  readonly budget: { nodes: number }
+  /** What was bound so far, in the whole request. */
+  readonly budget: { nodes: number; transformations: number }
 }
 
 /** Gives the names of an expression their meaning and every node a type. Throws 400 with the place of what does not fit. */

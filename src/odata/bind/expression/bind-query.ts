@@ -29,7 +29,7 @@ export function queryScope(
     computed: new Map(),
     limits,
     pending: [],
-    budget: { nodes: 0 },
+    budget: { nodes: 0, transformations: 0 },
   }
 }
 
