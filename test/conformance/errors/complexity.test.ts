@@ -13,7 +13,7 @@ describe('a query that is nested as deeply as is allowed is answered, and costs 
     ['concat', `startswith(${nest(90, (x) => `concat(${x},'a')`, 'displayName')},'Alpha')`],
     ['trim', `${nest(90, (x) => `trim(${x})`, 'displayName')} eq 'Alpha'`],
     ['divby', `${nest(90, (x) => `(${x} divby 1)`, 'contractType')} eq 4`],
-    ['mod', `${nest(30, (x) => `(contractType mod (5 add ${x}))`, '0')} eq 4`],
+    ['mod', `${nest(24, (x) => `(contractType mod (5 add ${x}))`, '0')} eq 4`],
     ['a division by a division', `${nest(45, (x) => `(contractType divby ${x})`, 'contractType')} ne 0`],
     ['round', `${nest(90, (x) => `round(${x})`, 'contractType')} eq 4`],
     ['case', nest(90, (x) => `case(${x}:true,true:false)`, 'true')],
