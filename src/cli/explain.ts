@@ -24,7 +24,7 @@ export function explain(request: string, config: Pick<Config, 'limits'>): string
     applicationId: 'explain',
     operator: false,
   } as const
-  const plan = planRequest(bound, principal, config.limits, { now: dateTimeOffsetOf(Date.now()), newId: () => '' })
+  const plan = planRequest(bound, principal, config.limits, { now: dateTimeOffsetOf(Date.now()), newId: () => '', requestId: '' })
   const sections: (readonly [string, string])[] = []
   if (filter !== undefined) {
     const tree = parseExpression(new TextReader(filter, '$filter', config.limits.query.depth))

@@ -1,19 +1,39 @@
 import type { Entity, EntityType, PrimitiveValue } from '../edm/entity-type.ts'
+import { fold } from '../edm/fold.ts'
 import type { EntityTags } from '../odata/headers/etag.ts'
-import type { DeletePlan, UpdatePlan } from './plan.ts'
+import type { EntityAddress, UpdatePlan, WritePlan } from './plan.ts'
 
-/** The entity as it stands, not deleted, and its version. */
+/** An entity as it stands, deleted or not. */
 export interface Standing {
   readonly version: number
   readonly entity: Entity
 }
 
-/** What a write comes to, seen against the entity as it stands in the same transaction. */
+/** The entities of one managing tenant as they stand in the transaction that writes. */
+export interface Standings {
+  readonly byKey: (id: string) => Standing | undefined
+  /** The living entity that holds a value of an alternate key. Alternate keys compare folded. */
+  readonly byAlternateKey: (property: string, folded: string) => Standing | undefined
+}
+
+/** What a write comes to, seen against what stands. */
 export type Decision =
-  | { readonly decision: 'write'; readonly entity: Entity; readonly change: 'updated' | 'deleted' }
+  | { readonly decision: 'insert'; readonly entity: Entity }
+  | {
+      readonly decision: 'update'
+      readonly standing: Standing
+      readonly entity: Entity
+      readonly change: 'updated' | 'deleted' | 'restored'
+    }
+  | { readonly decision: 'purge'; readonly standing: Standing }
+  | Refusal
+
+export type Refusal =
   | { readonly decision: 'notFound' }
   | { readonly decision: 'preconditionFailed' }
   | { readonly decision: 'refused'; readonly property: string; readonly message: string }
+  /** A key or an alternate key is taken; `holder` is the id of the entity that has it. */
+  | { readonly decision: 'taken'; readonly property: string; readonly holder: string }
 
 /** Whether the conditions hold (RFC 9110, 13.1). An entity that is not there matches nothing. */
 export function conditionsHold(ifMatch: EntityTags | undefined, ifNoneMatch: EntityTags | undefined, version: number | undefined): boolean {
@@ -22,20 +42,67 @@ export function conditionsHold(ifMatch: EntityTags | undefined, ifNoneMatch: Ent
   return ifNoneMatch === undefined || !names(ifNoneMatch)
 }
 
-/** The one place that knows what an update or a delete makes of an entity. Both stores ask it inside their transaction. */
-export function decideWrite(plan: UpdatePlan | DeletePlan, type: EntityType, standing: Standing | undefined): Decision {
-  if (!standing) return { decision: plan.kind === 'update' && plan.ifMatch !== undefined ? 'preconditionFailed' : 'notFound' }
-  if (!conditionsHold(plan.ifMatch, plan.ifNoneMatch, standing.version)) return { decision: 'preconditionFailed' }
-  const { softDelete, stamps } = type
-  const modified = { [stamps.modified]: plan.by.at }
-  if (plan.kind === 'delete') {
-    return {
-      decision: 'write',
-      change: 'deleted',
-      entity: { ...standing.entity, ...modified, [softDelete.flag]: true, [softDelete.at]: plan.by.at },
+/** The one place that knows what a write makes of the entities that stand. Every store asks it inside its transaction. */
+export function decideWrite(plan: WritePlan, type: EntityType, standings: Standings): Decision {
+  const isDeleted = ({ entity }: Standing) => entity[type.softDelete.flag] === true
+  switch (plan.kind) {
+    case 'create':
+      return decideInsert(plan.entity, type, standings)
+    case 'update': {
+      const standing = living(plan.address, type, standings)
+      if (standing) return conditionsOf(plan, standing) ?? decideUpdate(plan, standing, type, standings)
+      // An entity tag matches no missing entity: an upsert with If-Match creates nothing (Protocol 4.01, 11.4.4).
+      if (plan.ifMatch !== undefined) return { decision: 'preconditionFailed' }
+      return plan.otherwise ? decideInsert(plan.otherwise, type, standings) : { decision: 'notFound' }
+    }
+    case 'delete': {
+      const standing = living(plan.address, type, standings)
+      if (!standing) return { decision: 'notFound' }
+      const { flag, at } = type.softDelete
+      const entity = { ...standing.entity, [type.stamps.modified]: plan.by.at, [flag]: true, [at]: plan.by.at }
+      return conditionsOf(plan, standing) ?? { decision: 'update', change: 'deleted', standing, entity }
+    }
+    case 'restore': {
+      const standing = standings.byKey(plan.id)
+      if (!standing || !isDeleted(standing)) return { decision: 'notFound' }
+      const { flag, at } = type.softDelete
+      const entity = { ...standing.entity, [type.stamps.modified]: plan.by.at, [flag]: false, [at]: null }
+      return (
+        conditionsOf(plan, standing) ??
+        takenAlternateKey(entity, type, standings) ?? { decision: 'update', change: 'restored', standing, entity }
+      )
+    }
+    case 'purge': {
+      const standing = standings.byKey(plan.id)
+      if (!standing || !isDeleted(standing)) return { decision: 'notFound' }
+      if (plan.deletedBy !== undefined && String(standing.entity[type.softDelete.at]) > plan.deletedBy) return { decision: 'notFound' }
+      return conditionsOf(plan, standing) ?? { decision: 'purge', standing }
     }
   }
-  const next: Record<string, PrimitiveValue> = { ...standing.entity }
+}
+
+/** The entity at an address, unless it is deleted. */
+function living(address: EntityAddress, type: EntityType, standings: Standings): Standing | undefined {
+  if (address.kind === 'alternateKey') return standings.byAlternateKey(address.property, fold(address.value))
+  const standing = standings.byKey(address.id)
+  return standing?.entity[type.softDelete.flag] === true ? undefined : standing
+}
+
+function conditionsOf(plan: Exclude<WritePlan, { kind: 'create' }>, { version }: Standing): Refusal | undefined {
+  return conditionsHold(plan.ifMatch, plan.ifNoneMatch, version) ? undefined : { decision: 'preconditionFailed' }
+}
+
+/** A deleted entity holds its key until it is purged. */
+function decideInsert(entity: Entity, type: EntityType, standings: Standings): Decision {
+  const taken = takenAlternateKey(entity, type, standings)
+  if (taken) return taken
+  const id = String(entity[type.key])
+  return standings.byKey(id) ? { decision: 'taken', property: type.key, holder: id } : { decision: 'insert', entity }
+}
+
+function decideUpdate(plan: UpdatePlan, standing: Standing, type: EntityType, standings: Standings): Decision {
+  const { softDelete, stamps } = type
+  const next: Record<string, PrimitiveValue> = { ...standing.entity, [stamps.modified]: plan.by.at }
   for (const property of type.properties) {
     const value = plan.changes[property.name]
     if (value === undefined || property.update === 'computed') continue
@@ -49,5 +116,15 @@ export function decideWrite(plan: UpdatePlan | DeletePlan, type: EntityType, sta
   }
   const deletes = next[softDelete.flag] === true
   if (deletes) next[softDelete.at] ??= plan.by.at
-  return { decision: 'write', change: deletes ? 'deleted' : 'updated', entity: { ...next, ...modified } }
+  return takenAlternateKey(next, type, standings) ?? { decision: 'update', change: deletes ? 'deleted' : 'updated', standing, entity: next }
+}
+
+/** Another living entity that has a value which this one is to have. */
+function takenAlternateKey(entity: Entity, type: EntityType, standings: Standings): Refusal | undefined {
+  if (entity[type.softDelete.flag] === true) return undefined
+  for (const property of type.alternateKeys) {
+    const holder = standings.byAlternateKey(property, fold(String(entity[property])))?.entity[type.key]
+    if (holder !== undefined && holder !== entity[type.key]) return { decision: 'taken', property, holder: String(holder) }
+  }
+  return undefined
 }

@@ -13,6 +13,7 @@ export interface Circumstances {
   /** Canonical DateTimeOffset of this request. */
   readonly now: string
   readonly newId: () => string
+  readonly requestId: string
 }
 
 /** Decides what a bound request does and whether this caller may. `principal` is undefined for documents only. */
@@ -56,13 +57,20 @@ export function planRequest(bound: BoundRequest, principal: Principal | undefine
       }
     case 'readEntity': {
       const { select, computed } = operation.projection
-      return { kind: 'readEntity', ...forReading(), id: operation.id, ...selected(select), ...made(computed), now: circumstances.now }
+      return {
+        kind: 'readEntity',
+        ...forReading(),
+        address: operation.address,
+        ...selected(select),
+        ...made(computed),
+        now: circumstances.now,
+      }
     }
     case 'readProperty':
       return {
         kind: 'readEntity',
         ...forReading(),
-        id: operation.id,
+        address: operation.address,
         select: [operation.property.name],
         now: circumstances.now,
       }
@@ -70,9 +78,9 @@ export function planRequest(bound: BoundRequest, principal: Principal | undefine
       requireNoCondition(head)
       return { kind: 'create', ...forWriting(), entity: wholeEntity(operation.entitySet.type, operation.body.values, circumstances) }
     case 'updateEntity':
-      return { kind: 'update', ...forWriting(), id: operation.id, changes: operation.body.values, ...head.conditions }
+      return { kind: 'update', ...forWriting(), address: operation.address, changes: operation.body.values, ...head.conditions }
     case 'deleteEntity':
-      return { kind: 'delete', ...forWriting(), id: operation.id, ...head.conditions }
+      return { kind: 'delete', ...forWriting(), address: operation.address, ...head.conditions }
   }
 }
 
@@ -105,6 +113,7 @@ function appliedTo(type: EntityType, transformations: readonly Transformation[])
 function authorship(principal: Principal, circumstances: Circumstances): Authorship {
   return {
     at: circumstances.now,
+    requestId: circumstances.requestId,
     applicationId: principal.applicationId,
     ...(principal.userId === undefined ? {} : { userId: principal.userId }),
   }

@@ -1,7 +1,10 @@
 import type { Entity, PrimitiveValue } from '../edm/entity-type.ts'
+import type { EntityAddress } from '../odata/bind/bound-request.ts'
 import type { EntityTags } from '../odata/headers/etag.ts'
 import type { Access, ManagingTenant } from './access.ts'
 import type { BoundExpression, ComputedProperty, OrderKey, Transformation, ValueType } from './expression.ts'
+
+export type { EntityAddress } from '../odata/bind/bound-request.ts'
 
 /** What will be done: decided, authorised, in no dialect. Plain data that can be printed and sent to another thread. */
 export type Plan = DocumentPlan | ReadPlan | WritePlan
@@ -11,13 +14,15 @@ export interface DocumentPlan {
   readonly kind: 'serviceDocument' | 'metadata'
 }
 
-export type ReadPlan = ReadEntityPlan | ReadPagePlan | CountPlan | ApplyPlan
+export type ReadPlan = ReadEntityPlan | ReadPagePlan | CountPlan | ApplyPlan | ChangesPlan
 
 export interface ReadEntityPlan {
   readonly kind: 'readEntity'
   readonly entitySet: string
   readonly access: Access
-  readonly id: string
+  readonly address: EntityAddress
+  /** A deleted entity is looked for, and no other: what `/directory/deletedItems` shows. */
+  readonly deleted?: true
   /** Property names; absent: all. */
   readonly select?: readonly string[]
   /** Properties that are computed and shown. */
@@ -29,8 +34,8 @@ export interface ReadEntityPlan {
 /** Which rows of a set. */
 export interface Selection {
   readonly filter?: BoundExpression
-  /** Whether deleted rows are looked at, too: only a filter that names them asks for it (W3). */
-  readonly deleted: boolean
+  /** Whether deleted rows are looked at, too: only a filter that names them asks for it (W3). `only`: none but those. */
+  readonly deleted: boolean | 'only'
   /** The canonical DateTimeOffset that `now()` is. */
   readonly now: string
 }
@@ -87,43 +92,81 @@ export interface ApplyPlan extends Selection, Paging {
   readonly count: boolean
 }
 
-/** Who did it and when: what `changes` keeps of a write. */
+/** Where a delta query goes on from. `version` is the number of a managing tenant's counter that the client has seen everything up to. */
+export type DeltaPosition =
+  /** The first request: all living entities, page by page. */
+  | { readonly kind: 'start' }
+  /** The client wants to hear of later changes only. */
+  | { readonly kind: 'latest' }
+  /** The next page of the first round, after a key. */
+  | { readonly kind: 'entities'; readonly version: number; readonly after: string }
+  /** What has changed since. */
+  | { readonly kind: 'changes'; readonly version: number }
+
+/** A page of a delta query (Graph: delta; Protocol 4.01, 11.3). */
+export interface ChangesPlan {
+  readonly kind: 'changes'
+  readonly entitySet: string
+  readonly access: ManagingTenant
+  readonly from: DeltaPosition
+  /** Entities on this page at the most. */
+  readonly size: number
+  /** The keys that are followed; absent: all. */
+  readonly ids?: readonly string[]
+}
+
+/** Who did it, when, and in which request: what `changes` keeps of a write. */
 export interface Authorship {
   /** Canonical DateTimeOffset. */
   readonly at: string
+  readonly requestId: string
   readonly applicationId: string
   readonly userId?: string
 }
 
-export type WritePlan = CreatePlan | UpdatePlan | DeletePlan
+export type WritePlan = CreatePlan | UpdatePlan | DeletePlan | RestorePlan | PurgePlan
 
-export interface CreatePlan {
-  readonly kind: 'create'
+interface Write {
   readonly entitySet: string
   readonly access: ManagingTenant
   readonly by: Authorship
+}
+
+interface ConditionalWrite extends Write {
+  readonly ifMatch?: EntityTags
+  readonly ifNoneMatch?: EntityTags
+}
+
+export interface CreatePlan extends Write {
+  readonly kind: 'create'
   /** Whole and normalised. */
   readonly entity: Entity
 }
 
-export interface UpdatePlan {
+export interface UpdatePlan extends ConditionalWrite {
   readonly kind: 'update'
-  readonly entitySet: string
-  readonly access: ManagingTenant
-  readonly by: Authorship
-  readonly id: string
-  /** The properties that the body names. */
+  readonly address: EntityAddress
+  /** The properties that change: those that the body names, or, where the entity is replaced, all that may change. */
   readonly changes: Entity
-  readonly ifMatch?: EntityTags
-  readonly ifNoneMatch?: EntityTags
+  /** The entity to create where there is none: an upsert. Absent: a missing entity is not found. */
+  readonly otherwise?: Entity
 }
 
-export interface DeletePlan {
+export interface DeletePlan extends ConditionalWrite {
   readonly kind: 'delete'
-  readonly entitySet: string
-  readonly access: ManagingTenant
-  readonly by: Authorship
+  readonly address: EntityAddress
+}
+
+/** Brings a deleted entity back. */
+export interface RestorePlan extends ConditionalWrite {
+  readonly kind: 'restore'
   readonly id: string
-  readonly ifMatch?: EntityTags
-  readonly ifNoneMatch?: EntityTags
+}
+
+/** Removes a deleted entity for good. */
+export interface PurgePlan extends ConditionalWrite {
+  readonly kind: 'purge'
+  readonly id: string
+  /** Only if it was deleted at this canonical DateTimeOffset or before: what retention asks. */
+  readonly deletedBy?: string
 }

@@ -27,8 +27,8 @@ export interface RequestIds {
 }
 
 /** The moment and the ids that planning may use. */
-export function circumstancesOf(context: ServiceContext): Circumstances {
-  return { now: dateTimeOffsetOf(context.now()), newId: context.newId }
+export function circumstancesOf(context: ServiceContext, { requestId }: RequestIds): Circumstances {
+  return { requestId, now: dateTimeOffsetOf(context.now()), newId: context.newId }
 }
 
 /** The service document and `$metadata` are for everyone: generators of clients read them without a token, as they do of Graph. */

@@ -8,9 +8,9 @@ import type { ServiceContext } from './context.ts'
 export type Result =
   | { readonly kind: 'document' }
   | { readonly kind: 'entity'; readonly entity: StoredEntity }
-  | { readonly kind: 'created' | 'updated'; readonly entity: StoredEntity }
+  | { readonly kind: 'created' | 'updated' | 'restored'; readonly entity: StoredEntity }
   | { readonly kind: 'deleted' }
-  | Extract<ReadResult, { kind: 'page' | 'instances' | 'count' }>
+  | Extract<ReadResult, { kind: 'page' | 'instances' | 'count' | 'changes' }>
 
 /** Carries out a plan. */
 export async function execute(plan: Plan, context: ServiceContext): Promise<Result> {
@@ -22,6 +22,8 @@ export async function execute(plan: Plan, context: ServiceContext): Promise<Resu
       case 'create':
       case 'update':
       case 'delete':
+      case 'restore':
+      case 'purge':
         return resultOfWrite(await context.store.write(plan), plan)
       default:
         return resultOfRead(await context.store.read(plan))
@@ -38,6 +40,7 @@ export async function execute(plan: Plan, context: ServiceContext): Promise<Resu
 }
 
 function resultOfRead(result: ReadResult): Result {
+  if (result.kind === 'resyncRequired') throw new ODataError('resyncRequired', 'What happened since is not kept any more. Start again.')
   if (result.kind !== 'entity') return result
   if (result.ambiguous) {
     throw new ODataError(
@@ -56,9 +59,13 @@ function resultOfWrite(result: WriteResult, plan: WritePlan): Result {
   switch (result.outcome) {
     case 'created':
     case 'updated':
+    case 'restored':
       return { kind: result.outcome, entity: result.entity }
     case 'deleted':
+    case 'purged':
       return { kind: 'deleted' }
+    case 'undone':
+      throw new ODataError('FailedDependency', 'Another request of the same group failed, so this one did not happen.')
     case 'notFound':
       throw missing()
     case 'preconditionFailed':

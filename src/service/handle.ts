@@ -22,7 +22,7 @@ export async function handle(request: ODataRequest, ids: RequestIds, context: Se
     timing.end('authenticate')
     const bound = bindRequest(uri, request, context.model, context.limits.query)
     timing.end('bind')
-    const plan = planRequest(bound, principal, context.limits, circumstancesOf(context))
+    const plan = planRequest(bound, principal, context.limits, circumstancesOf(context, ids))
     timing.end('plan')
     const result = await execute(plan, context)
     timing.end('store')

@@ -53,9 +53,12 @@ export function serialize(result: Result, plan: Plan, bound: BoundRequest, origi
     }
     case 'created':
     case 'updated':
+    case 'restored':
       return written(result, style('select' in operation ? operation.select : undefined), head, root)
     case 'deleted':
       return { status: 204, headers: {} }
+    case 'changes':
+      throw new Error('A page of changes answers no operation yet')
   }
 }
 
@@ -165,7 +168,7 @@ function property(
 }
 
 function written(
-  result: Extract<Result, { kind: 'created' | 'updated' }>,
+  result: Extract<Result, { kind: 'created' | 'updated' | 'restored' }>,
   style: EntityStyle,
   head: RequestHead,
   root: string,

@@ -1,18 +1,23 @@
 import { declaredProperty } from '../edm/entity-type.ts'
+import { fold } from '../edm/fold.ts'
 import type { BoundExpression } from '../plan/expression.ts'
 import type { ApplyPlan, CountPlan, ReadEntityPlan, ReadPagePlan, ReadPlan } from '../plan/plan.ts'
 import { compileApply, compileApplyCount } from './compile-apply.ts'
 import { compileCondition, compileValue, readable } from './compile-expression.ts'
 import { compileAfter, compileOrder, orderTerms } from './compile-order.ts'
-import { confined, live } from './confine.ts'
+import { confined, dead, live } from './confine.ts'
 import { column, empty, identifier, join, type SqlFragment, type SqlStatement, sql } from './fragment.ts'
 import { fromCandidates } from './search-index.ts'
-import { columnName, ownColumns, type Table } from './table.ts'
+import { columnName, foldedName, ownColumns, type Table } from './table.ts'
 
-/** The row of a key. Two rows at the most: an operator may find the same id with several partners. */
+/** The row of a key or an alternate key. Two rows at the most: an operator may find the same id with several partners. */
 export function compileReadEntity(plan: ReadEntityPlan, table: Table): SqlStatement {
-  const key = column(columnName(table.type.key))
-  return sql`select ${selected(plan, table)} from ${identifier(table.name)} where ${confined(plan.access)} and ${key} = ${plan.id} and ${live(table)} limit 2`
+  const { address } = plan
+  const which =
+    address.kind === 'key'
+      ? sql`${column(columnName(table.type.key))} = ${address.id}`
+      : sql`${column(foldedName(address.property))} = ${fold(address.value)}`
+  return sql`select ${selected(plan, table)} from ${identifier(table.name)} where ${confined(plan.access)} and ${which} and ${plan.deleted ? dead(table) : live(table)} limit 2`
 }
 
 /** One page in its order, by keyset: what comes after the last row of the page before. The order's values stand last in each row. */
@@ -61,7 +66,7 @@ export function isBounded(plan: ReadPlan): boolean {
 /** The rows that a plan is about: the caller's own, living unless it asks for others, and those that the filter leaves. */
 function chosen(plan: CountPlan | ReadPagePlan | ApplyPlan, table: Table): SqlFragment {
   const conditions = [confined(plan.access)]
-  if (!plan.deleted) conditions.push(live(table))
+  if (plan.deleted !== true) conditions.push(plan.deleted === 'only' ? dead(table) : live(table))
   // Asked of every row before the filter is, so that a statement that runs too long can be stopped.
   if (!isBounded(plan)) conditions.push(sql`odata_tick()`)
   if (plan.filter) conditions.push(compileCondition(plan.filter, { now: plan.now }))

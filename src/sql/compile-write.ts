@@ -13,17 +13,26 @@ const members = column(ownColumns.members)
 export interface Change {
   readonly id: string
   readonly version: number
-  readonly kind: 'created' | 'updated' | 'deleted'
+  readonly kind: 'created' | 'updated' | 'deleted' | 'restored' | 'purged'
   readonly by: Authorship
   /** Members as JSON text without braces. */
   readonly before: string | null
   readonly after: string | null
 }
 
-/** The row of a live entity with everything that a write must know of it: version, members, then one column a property. */
+/** The row of a key, deleted or not, with everything that a write must know of it: version, then one column a property. */
 export function compileStanding(access: ManagingTenant, id: string, table: Table): SqlStatement {
+  return sql`${standing(table)} where ${confined(access)} and ${column(columnName(table.type.key))} = ${id}`
+}
+
+/** The same of the living entity that holds this value of an alternate key. `folded` is the folded value. */
+export function compileAlternateStanding(access: ManagingTenant, property: string, folded: string, table: Table): SqlStatement {
+  return sql`${standing(table)} where ${confined(access)} and ${column(foldedName(property))} = ${folded} and ${live(table)}`
+}
+
+function standing(table: Table): SqlFragment {
   const columns = table.type.properties.map((property) => column(columnName(property.name)))
-  return sql`select ${join([version, members, ...columns], ', ')} from ${identifier(table.name)} where ${confined(access)} and ${column(columnName(table.type.key))} = ${id} and ${live(table)}`
+  return sql`select ${join([version, ...columns], ', ')} from ${identifier(table.name)}`
 }
 
 export function compileInsert(access: ManagingTenant, entity: Entity, text: string, at: number, table: Table): SqlStatement {
@@ -50,20 +59,13 @@ export function compileUpdate(
   return sql`update ${identifier(table.name)} set ${sets} where ${confined(access)} and ${column(columnName(table.type.key))} = ${id}`
 }
 
-/** Who holds the key: the version tells that there is one. Deleted entities hold their key, too. */
-export function compileKeyHolder(access: ManagingTenant, id: string, table: Table): SqlStatement {
-  const key = column(columnName(table.type.key))
-  return sql`select ${key} from ${identifier(table.name)} where ${confined(access)} and ${key} = ${id}`
-}
-
-/** Which live entity holds this value of an alternate key. `folded` is the folded value. */
-export function compileAlternateKeyHolder(access: ManagingTenant, property: string, folded: string, table: Table): SqlStatement {
-  return sql`select ${column(columnName(table.type.key))} from ${identifier(table.name)} where ${confined(access)} and ${column(foldedName(property))} = ${folded} and ${live(table)}`
+export function compilePurge(access: ManagingTenant, id: string, table: Table): SqlStatement {
+  return sql`delete from ${identifier(table.name)} where ${confined(access)} and ${column(columnName(table.type.key))} = ${id}`
 }
 
 export function compileChange(access: ManagingTenant, change: Change): SqlStatement {
   const { id, by, kind, before, after } = change
-  return sql`insert into ${identifier('changes')} (${managingTenant}, ${version}, ${column('id')}, ${column('kind')}, ${column('changed_at')}, ${column('application_id')}, ${column('user_id')}, ${column('before')}, ${column('after')}) values (${access.tenantId}, ${change.version}, ${id}, ${kind}, ${by.at}, ${by.applicationId}, ${by.userId ?? null}, ${before}, ${after})`
+  return sql`insert into ${identifier('changes')} (${managingTenant}, ${version}, ${column('id')}, ${column('kind')}, ${column('changed_at')}, ${column('request_id')}, ${column('application_id')}, ${column('user_id')}, ${column('before')}, ${column('after')}) values (${access.tenantId}, ${change.version}, ${id}, ${kind}, ${by.at}, ${by.requestId}, ${by.applicationId}, ${by.userId ?? null}, ${before}, ${after})`
 }
 
 /** Takes `count` numbers of the managing tenant's counter and gives the last of them. The row is held until the commit (A4). */

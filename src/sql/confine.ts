@@ -17,3 +17,7 @@ export function confined(access: Access): SqlFragment {
 export function live(table: Table): SqlFragment {
   return sql`${column(columnName(table.type.softDelete.flag))} = 0`
 }
+
+export function dead(table: Table): SqlFragment {
+  return sql`${column(columnName(table.type.softDelete.flag))} = 1`
+}

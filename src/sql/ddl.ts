@@ -22,9 +22,9 @@ export interface DdlDialect {
 /** The schema that the model asks for: what all migrations together must come to (A3; a drift test compares them). */
 export function ddl(model: Model, dialect: DdlDialect): string[] {
   return [
-    `create table "managing_tenants" ("managing_tenant_id" ${dialect.text} not null, "version" ${dialect.version} not null, primary key ("managing_tenant_id"))${dialect.clusteredTableOptions}`,
+    `create table "managing_tenants" ("managing_tenant_id" ${dialect.text} not null, "version" ${dialect.version} not null, "trimmed_version" ${dialect.version} not null default 0, primary key ("managing_tenant_id"))${dialect.clusteredTableOptions}`,
     ...model.entitySets.flatMap((entitySet) => entityTable(entitySet, dialect)),
-    `create table "changes" ("managing_tenant_id" ${dialect.text} not null, "version" ${dialect.version} not null, "id" ${dialect.text} not null, "kind" ${dialect.text} not null, "changed_at" ${dialect.text} not null, "application_id" ${dialect.text} not null, "user_id" ${dialect.text}, "before" ${dialect.text}, "after" ${dialect.text}, primary key ("managing_tenant_id", "version"))${dialect.clusteredTableOptions}`,
+    `create table "changes" ("managing_tenant_id" ${dialect.text} not null, "version" ${dialect.version} not null, "id" ${dialect.text} not null, "kind" ${dialect.text} not null, "changed_at" ${dialect.text} not null, "request_id" ${dialect.text} not null, "application_id" ${dialect.text} not null, "user_id" ${dialect.text}, "before" ${dialect.text}, "after" ${dialect.text}, primary key ("managing_tenant_id", "version"))${dialect.clusteredTableOptions}`,
   ]
 }
 

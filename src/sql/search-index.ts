@@ -110,6 +110,15 @@ export function compileNoteUnindexed(access: ManagingTenant, id: string, table: 
   return sql`insert into ${identifier(unindexedName(table))} (${column(rowId)}) select ${column(rowId)} from ${identifier(table.name)} where ${confined(access)} and ${column(columnName(table.type.key))} = ${id} on conflict do nothing`
 }
 
+/** Takes the row of a key out of the index, before it goes for good. */
+export function compileForgetUnindexed(access: ManagingTenant, id: string, table: Table): readonly SqlStatement[] {
+  const row = sql`(select ${column(rowId)} from ${identifier(table.name)} where ${confined(access)} and ${column(columnName(table.type.key))} = ${id})`
+  return [
+    sql`delete from ${identifier(searchName(table))} where "rowid" in ${row}`,
+    sql`delete from ${identifier(unindexedName(table))} where ${column(rowId)} in ${row}`,
+  ]
+}
+
 /**
  * Puts the first rows that the index does not know into it. The index is one for all managing tenants: it proposes rows, and the statement that asks confines them.
  * To be run in one transaction.

@@ -1,5 +1,5 @@
 import type { Entity, PrimitiveValue } from '../edm/entity-type.ts'
-import type { ReadPlan, WritePlan } from '../plan/plan.ts'
+import type { DeltaPosition, ReadPlan, WritePlan } from '../plan/plan.ts'
 
 /** An entity as a store gives it back. */
 export interface StoredEntity {
@@ -31,14 +31,41 @@ export type ReadResult =
   | { readonly kind: 'page'; readonly entities: readonly StoredEntity[]; readonly more: boolean; readonly count?: number }
   | { readonly kind: 'instances'; readonly instances: readonly Instance[]; readonly more: boolean; readonly count?: number }
   | { readonly kind: 'count'; readonly count: number }
+  | ChangesResult
+
+/** A page of a delta query, and where the next one goes on. */
+export type ChangesResult =
+  | {
+      readonly kind: 'changes'
+      readonly changed: readonly ChangedEntity[]
+      /** `more`: another page follows at once; otherwise this is what a delta link remembers. */
+      readonly next: Exclude<DeltaPosition, { kind: 'start' | 'latest' }>
+      readonly more: boolean
+    }
+  /** What happened since is not kept any more, or the position is none of this database: the client starts again. */
+  | { readonly kind: 'resyncRequired' }
+
+/** An entity as it is after a change; or that it is gone: `changed` while it can be restored, `deleted` for good. */
+export type ChangedEntity =
+  | { readonly entity: StoredEntity; readonly removed?: undefined }
+  | { readonly id: string; readonly removed: 'changed' | 'deleted' }
 
 export type WriteResult =
-  | { readonly outcome: 'created' | 'updated' | 'deleted'; readonly entity: StoredEntity }
+  | { readonly outcome: 'created' | 'updated' | 'deleted' | 'restored'; readonly entity: StoredEntity }
+  | { readonly outcome: 'purged' }
   | { readonly outcome: 'notFound' }
   | { readonly outcome: 'preconditionFailed' }
   | { readonly outcome: 'refused'; readonly property: string; readonly message: string }
   /** A key or an alternate key is taken within the managing tenant; `holder` is the id of the entity that has it. */
   | { readonly outcome: 'taken'; readonly property: string; readonly holder: string }
+  /** Nothing stood against it, but another write of its group failed: nothing happened. */
+  | { readonly outcome: 'undone' }
+
+/** Writes of one managing tenant that are carried out in their order in one transaction. Atomic: one that fails undoes all. */
+export interface WriteGroup {
+  readonly plans: readonly WritePlan[]
+  readonly atomic: boolean
+}
 
 /**
  * Where entities are kept. A write that is answered is durable; a write that is not answered has either happened whole or not at all.
@@ -47,6 +74,8 @@ export type WriteResult =
 export interface Store {
   read(plan: ReadPlan): ReadResult | Promise<ReadResult>
   write(plan: WritePlan): Promise<WriteResult>
+  /** One result for each write, in order. */
+  writeGroup(group: WriteGroup): Promise<readonly WriteResult[]>
   /** Resolves when reads and writes work. */
   ready(): Promise<void>
   /** Answers what was accepted, then lets go of the database. */

@@ -4,7 +4,7 @@ import type { Authorship, CreatePlan, DeletePlan, ReadPagePlan, UpdatePlan } fro
 
 // Plans as the contract of a store needs them: right in everything that a test does not say.
 
-export const by: Authorship = { at: '2026-01-02T03:04:05.000000Z', applicationId: 'app', userId: 'user' }
+export const by: Authorship = { at: '2026-01-02T03:04:05.000000Z', requestId: 'request', applicationId: 'app', userId: 'user' }
 export const own: ManagingTenant = { kind: 'managingTenant', tenantId: 'one' }
 export const other: ManagingTenant = { kind: 'managingTenant', tenantId: 'two' }
 export const all: Access = { kind: 'allPartners' }
@@ -42,7 +42,7 @@ export const update = (id: string, changes: Entity, rest: Partial<UpdatePlan> = 
   entitySet: 'Customers',
   access: own,
   by,
-  id,
+  address: { kind: 'key', id },
   changes,
   ...rest,
 })
@@ -51,7 +51,7 @@ export const remove = (id: string, rest: Partial<DeletePlan> = {}): DeletePlan =
   entitySet: 'Customers',
   access: own,
   by,
-  id,
+  address: { kind: 'key', id },
   ...rest,
 })
 export const page = (rest: Partial<ReadPagePlan> = {}): ReadPagePlan => ({

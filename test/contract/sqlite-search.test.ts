@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { model } from '../../src/model/model.ts'
+import type { WritePlan } from '../../src/plan/plan.ts'
 import { Connection } from '../../src/store/sqlite/connection.ts'
 import { migrate } from '../../src/store/sqlite/migrate.ts'
 import { executeRead } from '../../src/store/sqlite/reader.ts'
 import { SearchIndexer } from '../../src/store/sqlite/search-indexer.ts'
-import { executeWrites, tablesOf } from '../../src/store/sqlite/writer.ts'
+import { executeGroups, tablesOf } from '../../src/store/sqlite/writer.ts'
 import { create, other, page, remove, update } from './plans.ts'
 
 const tables = tablesOf(model)
@@ -46,7 +47,7 @@ describe('the search index of SQLite', () => {
   const count = (sql: string) => Number(connection.get({ text: sql, parameters: [] })?.[0])
   const unindexed = () => count('select count(*) from customers_unindexed')
   const matches = (text: string) => count(`select count(*) from customers_search where customers_search match '"${text}"'`)
-  const write = (...plans: Parameters<typeof executeWrites>[0]) => executeWrites(plans, tables, connection)
+  const write = (...plans: readonly WritePlan[]) => executeGroups([{ plans, atomic: false }], tables, connection)
 
   test('answers the same before and after a row is put into it', () => {
     write(create('a', { displayName: 'Contoso' }), create('b', { displayName: 'Fabrikam' }), create('a', { displayName: 'Contoso' }, other))

@@ -23,7 +23,7 @@ test('a query that runs too long is stopped, refused with a word, and holds nobo
     .map(({ name, type }) =>
       name === 'managing_tenant_id' ? "'one'" : name === 'is_deleted' ? '0' : type === 'INTEGER' ? 'n' : `'value ' || n`,
     )
-  database.exec("insert into managing_tenants values ('one', 100000)")
+  database.exec("insert into managing_tenants values ('one', 100000, 0)")
   database.exec(
     `with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 100000) insert into customers select ${columns.join(', ')} from numbers`,
   )

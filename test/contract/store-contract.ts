@@ -19,7 +19,7 @@ export function storeContract(name: string, makeDatabase: () => Promise<TestData
     let database: TestDatabase
     let store: Store
     const read = async (id: string, access: Access = own) => {
-      const result = await store.read({ kind: 'readEntity', entitySet: 'Customers', access, id, now: by.at })
+      const result = await store.read({ kind: 'readEntity', entitySet: 'Customers', access, address: { kind: 'key', id }, now: by.at })
       return result.kind === 'entity' ? result : assert.fail()
     }
     const readPage = async (plan: ReadPagePlan) => {
@@ -49,7 +49,7 @@ export function storeContract(name: string, makeDatabase: () => Promise<TestData
         now: by.at,
         entitySet: 'Customers',
         access: own,
-        id: 'a',
+        address: { kind: 'key', id: 'a' },
         select: ['isOnBoardedToMTM', 'lastDAPRefreshDateTimeUtc', 'contractType', 'deletedDateTime'],
       })
       assert.deepEqual(some.kind === 'entity' && some.entity?.values, {

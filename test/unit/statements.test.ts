@@ -14,14 +14,17 @@ const change = { id: 'a', version: 1, kind: 'updated', by, before: '', after: ''
 
 /** Every statement that the service sends to a store, for one managing tenant. A new one has to be added here: the count below tells. */
 const statements = {
-  compileReadEntity: compileReadEntity({ kind: 'readEntity', entitySet: 'Customers', access: own, id: 'a', now: '' }, table),
+  compileReadEntity: compileReadEntity(
+    { kind: 'readEntity', entitySet: 'Customers', access: own, address: { kind: 'key', id: 'a' }, now: '' },
+    table,
+  ),
   compileReadPage: compileReadPage(page({ after: ['a'] }), table),
   compileCount: compileCount(page(), table),
   compileStanding: writes.compileStanding(own, 'a', table),
   compileInsert: writes.compileInsert(own, entity('a'), '', 1, table),
   compileUpdate: writes.compileUpdate(own, 'a', entity('a'), entity('a', { domain: 'x' }), '', 1, table),
-  compileKeyHolder: writes.compileKeyHolder(own, 'a', table),
-  compileAlternateKeyHolder: writes.compileAlternateKeyHolder(own, 'azureTenantId', 'x', table),
+  compileAlternateStanding: writes.compileAlternateStanding(own, 'azureTenantId', 'x', table),
+  compilePurge: writes.compilePurge(own, 'a', table),
   compileChange: writes.compileChange(own, change),
   compileTakeVersions: writes.compileTakeVersions(own, 1),
 }
@@ -43,7 +46,7 @@ describe('every statement names the managing tenant (partner isolation)', () => 
   })
   test('an operator’s read goes through the managing tenants', () => {
     for (const { text } of [
-      compileReadEntity({ kind: 'readEntity', entitySet: 'Customers', access: all, id: 'a', now: '' }, table),
+      compileReadEntity({ kind: 'readEntity', entitySet: 'Customers', access: all, address: { kind: 'key', id: 'a' }, now: '' }, table),
       compileReadPage(page({ access: all }), table),
       compileCount(page({ access: all }), table),
     ]) {

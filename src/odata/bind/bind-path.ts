@@ -2,6 +2,7 @@ import { type EntitySet, type Model, type Property, propertyOf } from '../../edm
 import { ODataError } from '../error.ts'
 import { nearestName } from '../nearest-name.ts'
 import type { KeyPredicate, PathSegment, Uri } from '../uri/uri.ts'
+import type { EntityAddress } from './bound-request.ts'
 import { refuseOptions } from './refuse-options.ts'
 
 /** What an address stands for. */
@@ -10,9 +11,9 @@ export type Resource =
   | { readonly kind: 'metadata' }
   | { readonly kind: 'collection'; readonly entitySet: EntitySet }
   | { readonly kind: 'count'; readonly entitySet: EntitySet }
-  | { readonly kind: 'entity'; readonly entitySet: EntitySet; readonly id: string }
-  | { readonly kind: 'property'; readonly entitySet: EntitySet; readonly id: string; readonly property: Property }
-  | { readonly kind: 'value'; readonly entitySet: EntitySet; readonly id: string; readonly property: Property }
+  | { readonly kind: 'entity'; readonly entitySet: EntitySet; readonly address: EntityAddress }
+  | { readonly kind: 'property'; readonly entitySet: EntitySet; readonly address: EntityAddress; readonly property: Property }
+  | { readonly kind: 'value'; readonly entitySet: EntitySet; readonly address: EntityAddress; readonly property: Property }
 
 /** Walks the path through the model (URL Conventions 4.01, 4). */
 export function bindPath(uri: Uri, model: Model): Resource {
@@ -28,12 +29,12 @@ export function bindPath(uri: Uri, model: Model): Resource {
   if (isDelta(second)) throw new ODataError('NotImplemented', 'Change tracking (delta) is not offered yet.')
   if (second.text.startsWith('$')) throw new ODataError('NotImplemented', `The path segment '${second.text}' is not offered.`)
   if (namesType(second, entitySet)) throw new ODataError('NotImplemented', 'A type cast in the path is not offered.')
-  return bindEntity(entitySet, second.text, others, uri)
+  return bindEntity(entitySet, { kind: 'key', id: second.text }, others, uri)
 }
 
-function bindEntity(entitySet: EntitySet, id: string, rest: readonly PathSegment[], uri: Uri): Resource {
+function bindEntity(entitySet: EntitySet, address: EntityAddress, rest: readonly PathSegment[], uri: Uri): Resource {
   const [segment, last, ...others] = rest
-  if (!segment) return { kind: 'entity', entitySet, id }
+  if (!segment) return { kind: 'entity', entitySet, address }
   if (segment.text.startsWith('$')) throw new ODataError('NotImplemented', `The path segment '${segment.text}' is not offered.`)
   const property = findProperty(entitySet, segment.text)
   if (!property) {
@@ -46,8 +47,8 @@ function bindEntity(entitySet: EntitySet, id: string, rest: readonly PathSegment
       `'${clip(segment.text)}' is not a property of ${entitySet.type.name}${near === undefined ? '' : `: did you mean '${near}'?`}.`,
     )
   }
-  if (!last) return { kind: 'property', entitySet, id, property }
-  return last.text === '$value' && others.length === 0 ? { kind: 'value', entitySet, id, property } : notFound(uri)
+  if (!last) return { kind: 'property', entitySet, address, property }
+  return last.text === '$value' && others.length === 0 ? { kind: 'value', entitySet, address, property } : notFound(uri)
 }
 
 /** Exact first, then without regard to case (Protocol 4.01, 13.2.3, item 10). */
@@ -61,7 +62,7 @@ function entitySetOf(segment: PathSegment, uri: Uri, model: Model): EntitySet {
   return model.entitySets.find((set) => set.name.toLowerCase() === segment.name.toLowerCase()) ?? notFound(uri)
 }
 
-function bindKey(predicate: KeyPredicate, entitySet: EntitySet, uri: Uri): string {
+function bindKey(predicate: KeyPredicate, entitySet: EntitySet, uri: Uri): EntityAddress {
   const [part, ...others] = predicate.parts
   const { key, alternateKeys, name } = entitySet.type
   if (!part || others.length > 0) throw new ODataError('Request_BadRequest', `${name} has one key property, '${key}'.`)
@@ -72,7 +73,7 @@ function bindKey(predicate: KeyPredicate, entitySet: EntitySet, uri: Uri): strin
   const literal = part.value.kind === 'alias' ? aliasValue(part.value.name, uri) : part.value
   if (literal.kind !== 'string')
     throw new ODataError('Request_BadRequest', `The key of ${name} is an Edm.String: write it in single quotes.`)
-  return literal.value
+  return { kind: 'key', id: literal.value }
 }
 
 /** A parameter alias in a key (URL Conventions 4.01, 4.3.1): its value is a literal in the query. */

@@ -113,7 +113,7 @@ function bindOperation(
       return bound({
         kind: 'readProperty',
         entitySet: resource.entitySet,
-        id: resource.id,
+        address: resource.address,
         property: resource.property,
         raw: resource.kind === 'value',
       })
@@ -128,18 +128,18 @@ function bindOperation(
       return bound({ kind: 'readCollection', entitySet, options: bindCollectionOptions(entitySet, options, limits) })
     }
     case 'entity': {
-      const { entitySet, id } = resource
+      const { entitySet, address } = resource
       if (method === 'DELETE') {
         refuseOptions(options, [])
-        return bound({ kind: 'deleteEntity', entitySet, id })
+        return bound({ kind: 'deleteEntity', entitySet, address })
       }
       if (method === 'GET') {
         refuseOptions(options, ['select', 'compute'])
-        return bound({ kind: 'readEntity', entitySet, id, projection: bindEntityOptions(entitySet, options, limits) })
+        return bound({ kind: 'readEntity', entitySet, address, projection: bindEntityOptions(entitySet, options, limits) })
       }
       refuseOptions(options, ['select'])
       const body = readBody(entitySet.type, request, 'update')
-      return bound({ kind: 'updateEntity', entitySet, id, body, ...bindReturned(entitySet, options) }, withBodyETag(head, body))
+      return bound({ kind: 'updateEntity', entitySet, address, body, ...bindReturned(entitySet, options) }, withBodyETag(head, body))
     }
   }
 }

@@ -66,6 +66,11 @@ export interface AppliedOptions {
   readonly whole: boolean
 }
 
+/** Which entity: by its key, or by the value of an alternate key, which only the living are found by. */
+export type EntityAddress =
+  | { readonly kind: 'key'; readonly id: string }
+  | { readonly kind: 'alternateKey'; readonly property: string; readonly value: string }
+
 /** What the request asks for, in the names and types of the model. Whether the caller may have it is the plan's to decide. */
 export type Operation =
   | { readonly kind: 'readServiceDocument' }
@@ -77,11 +82,11 @@ export type Operation =
       readonly filter?: BoundExpression
       readonly apply?: readonly Transformation[]
     }
-  | { readonly kind: 'readEntity'; readonly entitySet: EntitySet; readonly id: string; readonly projection: Projection }
+  | { readonly kind: 'readEntity'; readonly entitySet: EntitySet; readonly address: EntityAddress; readonly projection: Projection }
   | {
       readonly kind: 'readProperty'
       readonly entitySet: EntitySet
-      readonly id: string
+      readonly address: EntityAddress
       readonly property: Property
       readonly raw: boolean
     }
@@ -89,11 +94,11 @@ export type Operation =
   | {
       readonly kind: 'updateEntity'
       readonly entitySet: EntitySet
-      readonly id: string
+      readonly address: EntityAddress
       readonly body: EntityBody
       readonly select?: readonly Property[]
     }
-  | { readonly kind: 'deleteEntity'; readonly entitySet: EntitySet; readonly id: string }
+  | { readonly kind: 'deleteEntity'; readonly entitySet: EntitySet; readonly address: EntityAddress }
 
 export interface BoundRequest {
   readonly head: RequestHead

@@ -53,6 +53,14 @@ export class Connection {
     }
   }
 
+  /** Runs a piece of work within a transaction, and undoes it where it says so. */
+  savepoint<T extends 'keep' | 'undo'>(work: () => T): T {
+    this.database.exec('savepoint work')
+    const result = work()
+    this.database.exec(result === 'undo' ? 'rollback to work; release work' : 'release work')
+    return result
+  }
+
   /** Does a piece of work that is stopped when it takes longer (milliseconds): it throws StoreUnavailable then. */
   within<T>(timeout: number, work: () => T): T {
     this.#deadline = performance.now() + timeout

@@ -10,12 +10,6 @@ const passing: Readonly<Record<number, string>> = {
   14: 'The database cannot be opened.',
 }
 
-/** SQLITE_CONSTRAINT_PRIMARYKEY and SQLITE_CONSTRAINT_UNIQUE. */
-export function isUniqueViolation(error: unknown): boolean {
-  const code = errorCodeOf(error)
-  return code === 1555 || code === 2067
-}
-
 /** What SQLite says of a statement that is too large for it. Our limits come first; these are the last fence. */
 const tooComplex =
   /^(?:Expression tree is too large|parser stack overflow|too many (?:SQL variables|terms|columns|levels)|at most \d+ tables|string or blob too big)/

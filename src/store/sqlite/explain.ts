@@ -20,7 +20,7 @@ export function explainRead(plan: ReadPlan, model: Model): readonly ExplainedSta
   const connection = new Connection(':memory:', { readOnly: false })
   try {
     migrate(connection)
-    const statements = plan.kind === 'readEntity' ? [compileReadEntity(plan, table)] : compileRows(plan, table)
+    const statements = compileAll(plan, table)
     return statements.map((statement) => ({
       ...statement,
       steps: connection
@@ -32,8 +32,13 @@ export function explainRead(plan: ReadPlan, model: Model): readonly ExplainedSta
   }
 }
 
+function compileAll(plan: ReadPlan, table: Table): readonly SqlStatement[] {
+  if (plan.kind === 'readEntity') return [compileReadEntity(plan, table)]
+  return plan.kind === 'changes' ? [] : compileRows(plan, table)
+}
+
 /** On a real database the search index is asked only where it proposes few rows; here it is shown wherever it could be. */
-function compileRows(plan: Exclude<ReadPlan, { kind: 'readEntity' }>, table: Table): readonly SqlStatement[] {
+function compileRows(plan: Exclude<ReadPlan, { kind: 'readEntity' | 'changes' }>, table: Table): readonly SqlStatement[] {
   const condition = leadingCondition(plan)
   const candidates = condition && candidatesOf(condition, table)
   if (plan.kind === 'count') return [compileCount(plan, table, candidates)]

@@ -33,6 +33,8 @@ export function executeRead(plan: ReadPlan, table: Table, connection: Connection
       const entities = rows.slice(0, plan.size).map((row) => storedEntityOf(row, plan, table.type, true))
       return { kind: 'page', entities, more: rows.length > plan.size }
     }
+    case 'changes':
+      throw new Error('Changes cannot be read yet')
     case 'count':
       return { kind: 'count', count: count(plan) }
   }

@@ -3,7 +3,7 @@ import type { Observer } from '../../observe/observation.ts'
 import type { ReadPlan, WritePlan } from '../../plan/plan.ts'
 import { isBounded } from '../../sql/compile-read.ts'
 import type { Table } from '../../sql/table.ts'
-import type { ReadResult, Store, WriteResult } from '../store.ts'
+import type { ReadResult, Store, WriteGroup, WriteResult } from '../store.ts'
 import { StoreUnavailable } from '../store.ts'
 import { Connection } from './connection.ts'
 import { storeError } from './errors.ts'
@@ -22,8 +22,8 @@ export interface ThreadData {
 }
 
 interface Waiting {
-  readonly plan: WritePlan
-  readonly resolve: (result: WriteResult) => void
+  readonly group: WriteGroup
+  readonly resolve: (results: readonly WriteResult[]) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -41,7 +41,7 @@ const queueLimit = 10_000
 export class SqliteStore implements Store {
   readonly #tables: ReadonlyMap<string, Table>
   readonly #connection: Connection
-  readonly #writer: Thread<readonly WritePlan[], WriteResult[]>
+  readonly #writer: Thread<readonly WriteGroup[], readonly (readonly WriteResult[])[]>
   readonly #readers: ReaderPool
   readonly #observe: Observer
   #waiting: Waiting[] = []
@@ -79,11 +79,16 @@ export class SqliteStore implements Store {
     }
   }
 
-  write(plan: WritePlan): Promise<WriteResult> {
+  async write(plan: WritePlan): Promise<WriteResult> {
+    const [result] = await this.writeGroup({ plans: [plan], atomic: true })
+    return result ?? { outcome: 'undone' }
+  }
+
+  writeGroup(group: WriteGroup): Promise<readonly WriteResult[]> {
     if (this.#closed) return Promise.reject(new StoreUnavailable('The service is stopping.', 1))
     if (this.#waiting.length >= queueLimit) return Promise.reject(new StoreUnavailable('Too many writes are waiting.', 1))
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ plan, resolve, reject })
+      this.#waiting.push({ group, resolve, reject })
       this.#committing ??= this.#commitGroups()
     })
   }
@@ -107,30 +112,42 @@ export class SqliteStore implements Store {
   async #commitGroups(): Promise<void> {
     await new Promise(setImmediate)
     while (this.#waiting.length > 0) {
-      const group = this.#waiting.splice(0, groupLimit)
+      const together = this.#waiting.splice(0, this.#howMany())
       const start = performance.now()
       try {
-        const results = await this.#writer.ask(group.map(({ plan }) => plan))
-        this.#observe({ kind: 'writesCommitted', writes: group.length, milliseconds: performance.now() - start })
-        group.forEach(({ resolve, reject }, i) => {
-          const result = results[i]
-          if (result) resolve(result)
+        const answers = await this.#writer.ask(together.map(({ group }) => group))
+        const writes = together.reduce((count, { group }) => count + group.plans.length, 0)
+        this.#observe({ kind: 'writesCommitted', writes, milliseconds: performance.now() - start })
+        together.forEach(({ resolve, reject }, i) => {
+          const results = answers[i]
+          if (results) resolve(results)
           else reject(new Error('The writer answered fewer writes than it was given.'))
         })
       } catch (error) {
-        if (group.length === 1 || error instanceof StoreUnavailable) for (const { reject } of group) reject(error)
-        else await this.#commitOneByOne(group)
+        if (together.length === 1 || error instanceof StoreUnavailable) for (const { reject } of together) reject(error)
+        else await this.#commitOneByOne(together)
       }
     }
     this.#committing = undefined
   }
 
-  /** A group that failed whole is tried write by write, so that a bad one fails alone. */
-  async #commitOneByOne(group: readonly Waiting[]): Promise<void> {
-    for (const { plan, resolve, reject } of group) {
+  /** How many of those that wait go into the next transaction: one at least. */
+  #howMany(): number {
+    let [count, writes] = [0, 0]
+    for (const { group } of this.#waiting) {
+      writes += group.plans.length
+      if (count > 0 && writes > groupLimit) break
+      count++
+    }
+    return count
+  }
+
+  /** Groups that failed together are tried one by one, so that a bad one fails alone. */
+  async #commitOneByOne(together: readonly Waiting[]): Promise<void> {
+    for (const { group, resolve, reject } of together) {
       await this.#writer
-        .ask([plan])
-        .then(([result]) => (result ? resolve(result) : reject(new Error('The writer gave no answer.'))), reject)
+        .ask([group])
+        .then(([results]) => (results ? resolve(results) : reject(new Error('The writer gave no answer.'))), reject)
     }
   }
 }

@@ -1,13 +1,12 @@
 import { workerData } from 'node:worker_threads'
-import type { WritePlan } from '../../plan/plan.ts'
-import type { WriteResult } from '../store.ts'
+import type { WriteGroup, WriteResult } from '../store.ts'
 import { StoreUnavailable } from '../store.ts'
 import { answerCalls } from './answer-calls.ts'
 import { Connection } from './connection.ts'
 import { storeError } from './errors.ts'
 import { SearchIndexer } from './search-indexer.ts'
 import type { ThreadData } from './sqlite-store.ts'
-import { executeWrites, tablesOf } from './writer.ts'
+import { executeGroups, tablesOf } from './writer.ts'
 
 /** The one thread that writes: a commit waits for the disk, and nobody should wait with it. */
 const { file, model } = workerData as ThreadData
@@ -18,9 +17,9 @@ const indexer = new SearchIndexer(connection, [...tables.values()], (error) => {
   if (!(storeError(error) instanceof StoreUnavailable)) throw error
 })
 
-answerCalls<readonly WritePlan[], WriteResult[]>((plans) => {
-  const results = executeWrites(plans, tables, connection)
+answerCalls<readonly WriteGroup[], readonly (readonly WriteResult[])[]>((groups) => {
+  const results = executeGroups(groups, tables, connection)
   // Those who wrote are answered first.
-  setImmediate(() => indexer.wrote(plans.length))
+  setImmediate(() => indexer.wrote(groups.reduce((count, { plans }) => count + plans.length, 0)))
   return results
 })

@@ -3,6 +3,7 @@ export const createCustomers: readonly string[] = [
   `create table "managing_tenants" (
     "managing_tenant_id" text not null,
     "version" integer not null,
+    "trimmed_version" integer not null default 0,
     primary key ("managing_tenant_id")
   ) strict, without rowid`,
   `create table "customers" (
@@ -44,6 +45,7 @@ export const createCustomers: readonly string[] = [
     "id" text not null,
     "kind" text not null,
     "changed_at" text not null,
+    "request_id" text not null,
     "application_id" text not null,
     "user_id" text,
     "before" text,
