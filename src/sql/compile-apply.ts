@@ -62,7 +62,7 @@ export function compileApply(plan: ApplyPlan, table: Table, base: Rows): SqlStat
     relation.variants.length > 1 ? column('variant') : sql`0`,
     ...(plan.entity ? [ownColumns.managingTenant, columnName(table.type.key), ownColumns.version].map(column) : []),
   ]
-  const order = compileOrder([...relation.order, ...build.lastTerms(relation)])
+  const order = compileOrder([...relation.order, ...build.lastTerms(relation)], table.dialect)
   const offset = plan.skip > 0 ? sql` offset ${plan.skip}` : empty
   return sql`with ${build.expressions()} select ${join(columns, ', ')} from ${identifier(relation.name)} order by ${order} limit ${plan.size + (plan.last ? 0 : 1)}${offset}`
 }
@@ -148,6 +148,7 @@ class Sequence {
   #context(relation: Relation): ExpressionContext {
     return {
       now: this.#now,
+      dialect: this.#table.dialect,
       column: (name, spelling) => {
         const { exact, compared } = columnOf(relation, name)
         return column(spelling === 'folded' ? compared : exact)
@@ -168,7 +169,7 @@ class Sequence {
     switch (transformation.kind) {
       case 'filter': {
         const condition = compileCondition(transformation.condition, this.#context(from))
-        return { ...from, name: this.#add(sql`select * from ${source} where odata_tick() and ${condition}`), reduced: true }
+        return { ...from, name: this.#add(sql`select * from ${source} where ${this.#table.dialect.tick} and ${condition}`), reduced: true }
       }
       case 'compute':
         return this.#compute(transformation.properties, from)
@@ -236,7 +237,7 @@ class Sequence {
 
   #over(partition: Partition, order: readonly OrderTerm[]): SqlFragment {
     const groups = partition.columns.map(({ compared }) => column(compared))
-    return sql`${groups.length > 0 ? sql`partition by ${join(groups, ', ')} ` : empty}${order.length > 0 ? sql`order by ${compileOrder(order)}` : empty}`
+    return sql`${groups.length > 0 ? sql`partition by ${join(groups, ', ')} ` : empty}${order.length > 0 ? sql`order by ${compileOrder(order, this.#table.dialect)}` : empty}`
   }
 
   /** Data Aggregation 4.0, 3.3.1: instances in the order of their values, until the condition is met for the first time. */
@@ -347,12 +348,14 @@ class Sequence {
         const value = part.columns.get(name)
         const pairs: (readonly [string | undefined, string])[] = [[value?.exact, united.exact]]
         if (united.compared !== united.exact) pairs.push([value?.compared, united.compared])
-        return pairs.map(([given, as]) => sql`${given === undefined ? sql`null` : column(given)} as ${identifier(as)}`)
+        return pairs.map(
+          ([given, as]) => sql`${given === undefined ? this.#table.dialect.nullOf(united.type) : column(given)} as ${identifier(as)}`,
+        )
       })
       const variant = part.variants.length > 1 ? sql`${column('variant')} + ${BigInt(before)}` : sql`${BigInt(before)}`
       before += part.variants.length
       const order = [...part.order, ...this.lastTerms(part)]
-      return sql`select ${join([...values, ...own.map(column)], ', ')}, ${variant} as ${identifier('variant')}, row_number() over (${this.#over(partition, order)}) as ${identifier(place)} from ${identifier(part.name)} where odata_tick()`
+      return sql`select ${join([...values, ...own.map(column)], ', ')}, ${variant} as ${identifier('variant')}, row_number() over (${this.#over(partition, order)}) as ${identifier(place)} from ${identifier(part.name)} where ${this.#table.dialect.tick}`
     })
     return {
       name: this.#add(join(selects, ' union all ')),
@@ -373,17 +376,19 @@ function compileAggregate({ of, type }: Pick<Aggregate, 'of' | 'type'>, context:
     case 'countdistinct':
       return [sql`count(distinct ${compared})`]
     case 'average':
-      return [sql`avg(${compared})`]
+      return [sql`avg(cast(${compared} as double precision))`]
     case 'sum':
       // Added as fractions, a sum of integers cannot overflow; it is exact as far as a program can hold it.
-      return [sql`sum(cast(${compared} as real))`]
+      return [sql`sum(cast(${compared} as double precision))`]
     default: {
       if (type !== 'Edm.String' || comparisonOf(of.expression) === 'exact')
         return [of.method === 'min' ? sql`min(${compared})` : sql`max(${compared})`]
       // The spelling comes along behind a character that no text holds.
-      const both = sql`${compared} || char(1) || ${compileValue(of.expression, context, 'exact')}`
+      const { separator, position } = context.dialect
+      const both = sql`${compared} || ${separator} || ${compileValue(of.expression, context, 'exact')}`
       const found = of.method === 'min' ? sql`min(${both})` : sql`max(${both})`
-      return [sql`substr(${found}, instr(${found}, char(1)) + 1)`, sql`substr(${found}, 1, instr(${found}, char(1)) - 1)`]
+      const at = position(found, separator)
+      return [sql`substr(${found}, ${at} + 1)`, sql`substr(${found}, 1, ${at} - 1)`]
     }
   }
 }

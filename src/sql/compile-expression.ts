@@ -1,11 +1,13 @@
 import { fold } from '../edm/fold.ts'
 import { type Aggregate, type BoundExpression, comparisonOf } from '../plan/expression.ts'
-import { column, empty, join, once, type SqlFragment, sql } from './fragment.ts'
-import { datePart, functions, instantOf, microsOf } from './functions.ts'
+import type { Dialect } from './dialect.ts'
+import { column, empty, join, once, type SqlFragment, sql, truth } from './fragment.ts'
+import { datePart, functions } from './functions.ts'
 import { columnName, foldedName } from './table.ts'
 
 /** What an expression is compiled in. */
 export interface ExpressionContext {
+  readonly dialect: Dialect
   /** The canonical DateTimeOffset that `now()` is. */
   readonly now: string
   /** The column of a property; its own table's when absent. */
@@ -38,15 +40,15 @@ export function compileCondition(expression: BoundExpression, context: Expressio
 export function compileValue(expression: BoundExpression, context: ExpressionContext, spelling: Spelling): SqlFragment {
   switch (expression.kind) {
     case 'constant':
-      return compileConstant(expression, spelling)
+      return compileConstant(expression, spelling, context)
     case 'property':
       return compileProperty(expression, context, spelling)
     case 'negate':
-      return sql`(-${compileValue(expression.operand, context, spelling)})`
+      return sql`(-${compileNumber(expression.operand, context, isWhole(expression.type))})`
     case 'not':
       return sql`(not ${compileValue(expression.operand, context, spelling)})`
     case 'in':
-      return sql`coalesce(${compileMembership(expression, context)}, 0)`
+      return sql`coalesce(${compileMembership(expression, context)}, false)`
     case 'case': {
       const branches = expression.branches.map(
         ({ condition, value }) => sql`when ${compileCondition(condition, context)} then ${compileValue(value, context, spelling)}`,
@@ -80,7 +82,7 @@ function compileProperty(
 
 /** A value as a program reads it: a computed integer may be past what it holds exactly, and is told as a fraction is. */
 export function readable(value: SqlFragment, type: BoundExpression['type']): SqlFragment {
-  return type === 'Edm.Int32' || type === 'Edm.Int64' || type === 'Edm.Duration' ? sql`cast(${value} as real)` : value
+  return isWhole(type) || type === 'Edm.Duration' ? sql`cast(${value} as double precision)` : value
 }
 
 type Operation = Extract<BoundExpression, { kind: 'operation' }>
@@ -102,14 +104,18 @@ function isComparison(operator: Operation['operator']): operator is Comparison {
 function compileComparison({ operator, left, right }: Operation, context: ExpressionContext, as: 'condition' | 'value'): SqlFragment {
   if (!isComparison(operator)) throw new Error(`${operator} compares nothing`)
   // NaN is not equal to anything, itself included, nor less nor greater.
-  if (isNaNConstant(left) || isNaNConstant(right)) return sql`${Number(operator === 'ne')}`
+  if (isNaNConstant(left) || isNaNConstant(right)) return truth(operator === 'ne')
   const spelling = spellingOf([left, right])
   const [a, b] = [compileValue(left, context, spelling), compileValue(right, context, spelling)]
   const plain = sql`(${a}${comparisons[operator]}${b})`
   if (operator === 'eq')
-    return isGiven(left) || isGiven(right) ? (as === 'condition' ? plain : sql`coalesce(${plain}, 0)`) : sql`(${a} is ${b})`
-  if (operator === 'ne') return sql`(${a} is not ${b})`
-  return as === 'condition' ? plain : sql`coalesce(${plain}, 0)`
+    return isGiven(left) || isGiven(right)
+      ? as === 'condition'
+        ? plain
+        : sql`coalesce(${plain}, false)`
+      : sql`(${a} is not distinct from ${b})`
+  if (operator === 'ne') return sql`(${a} is distinct from ${b})`
+  return as === 'condition' ? plain : sql`coalesce(${plain}, false)`
 }
 
 /** Keys compare exactly, and so does what is compared with one; all other strings without regard to case (W4). */
@@ -130,16 +136,20 @@ function isNaNConstant(expression: BoundExpression): boolean {
   return expression.kind === 'constant' && Number.isNaN(expression.value)
 }
 
-function compileConstant({ type, value }: Extract<BoundExpression, { kind: 'constant' }>, spelling: Spelling): SqlFragment {
+function compileConstant(
+  { type, value }: Extract<BoundExpression, { kind: 'constant' }>,
+  spelling: Spelling,
+  { dialect }: ExpressionContext,
+): SqlFragment {
   switch (typeof value) {
     case 'boolean':
-      return sql`${Number(value)}`
+      return truth(value)
     case 'number':
-      return sql`${type === 'Edm.Int32' || type === 'Edm.Int64' || type === 'Edm.Duration' ? BigInt(value) : value}`
+      return sql`${isWhole(type) || type === 'Edm.Duration' ? BigInt(value) : value}`
     case 'string':
       return sql`${type === 'Edm.String' && spelling === 'folded' ? fold(value) : value}`
     default:
-      return sql`${null}`
+      return dialect.nullOf(type)
   }
 }
 
@@ -150,7 +160,7 @@ function compileMembership({ left, items }: Extract<BoundExpression, { kind: 'in
     .map((item) => compileValue(item, context, spelling))
   const withNull = items.some((item) => item.kind === 'constant' && item.value === null)
   const listed = (subject: SqlFragment, list: readonly SqlFragment[]) =>
-    list.length === 0 ? sql`0` : sql`(${subject} in (${join(list, ', ')}))`
+    list.length === 0 ? truth(false) : sql`(${subject} in (${join(list, ', ')}))`
   const subject = compileValue(left, context, spelling)
   if (!withNull) return listed(subject, given)
   return once([subject, ...given], (name = empty, ...list) => sql`(${listed(name, list)} or ${name} is null)`)
@@ -164,7 +174,8 @@ function compilePrefix([subject, prefix]: readonly BoundExpression[], context: E
   const start =
     prefix.kind === 'constant' && typeof prefix.value === 'string' ? (spelling === 'folded' ? fold(prefix.value) : prefix.value) : undefined
   const end = start === undefined ? undefined : successorOf(start)
-  if (start === undefined || start === '' || end === undefined) return call('startswith', [value, compileValue(prefix, context, spelling)])
+  if (start === undefined || start === '' || end === undefined)
+    return call('startswith', [value, compileValue(prefix, context, spelling)], context)
   return sql`(${value} >= ${start} and ${value} < ${end})`
 }
 
@@ -189,8 +200,15 @@ function compileCall(
   spelling: Spelling,
 ): SqlFragment {
   const compileAll = (as: Spelling) => operands.map((operand) => compileValue(operand, context, as))
-  const [first] = operands
-  if (searches.has(name)) return call(name, compileAll(spellingOf(operands)))
+  const [first, second] = operands
+  if (searches.has(name)) {
+    const as = spellingOf(operands)
+    const values = compileAll(as)
+    const { holdsPart } = context.dialect
+    if (name === 'contains' && holdsPart && values[0] && second?.kind === 'constant' && typeof second.value === 'string')
+      return holdsPart(values[0], as === 'folded' ? fold(second.value) : second.value)
+    return call(name, values, context)
+  }
   switch (name) {
     case 'now':
       return sql`${context.now}`
@@ -199,26 +217,26 @@ function compileCall(
     case 'mindatetime':
       return sql`${'0001-01-01T00:00:00.000000Z'}`
     case 'isdefined':
-      return first?.kind === 'property' && context.isDefined ? context.isDefined(first.name) : sql`1`
+      return first?.kind === 'property' && context.isDefined ? context.isDefined(first.name) : truth(true)
     case 'cast':
       return first ? compileCast(first, type, context, spelling) : empty
     case 'tolower':
     case 'toupper':
       // Folded already: either case folds to the same.
-      return spelling === 'folded' ? (compileAll('folded')[0] ?? empty) : call(name, compileAll('exact'))
+      return spelling === 'folded' ? (compileAll('folded')[0] ?? empty) : call(name, compileAll('exact'), context)
     case 'length':
     case 'matchespattern':
-      return call(name, compileAll('exact'))
+      return call(name, compileAll('exact'), context)
     default: {
       const values = compileAll(spelling)
       const part = first && values[0] ? datePart(name, first.type === 'null' ? 'Edm.DateTimeOffset' : first.type, values[0]) : undefined
-      return part ?? call(name, values)
+      return part ?? call(name, values, context)
     }
   }
 }
 
-function call(name: string, values: readonly SqlFragment[]): SqlFragment {
-  const compile = functions[name]
+function call(name: string, values: readonly SqlFragment[], { dialect }: ExpressionContext): SqlFragment {
+  const compile = dialect.functions[name] ?? functions[name]
   if (!compile) throw new Error(`No SQL for the function ${name}`)
   return compile(...values)
 }
@@ -226,68 +244,68 @@ function call(name: string, values: readonly SqlFragment[]): SqlFragment {
 function compileCast(from: BoundExpression, to: BoundExpression['type'], context: ExpressionContext, spelling: Spelling): SqlFragment {
   if (from.type === to && to === 'Edm.String') return compileValue(from, context, spelling)
   const value = compileValue(from, context, 'exact')
-  switch (to) {
-    case 'Edm.Int32':
-    case 'Edm.Int64':
-    case 'Edm.Decimal':
-    case 'Edm.Double':
-      return sql`odata_cast(${value}, ${to})`
-    default: {
-      if (from.type === to) return value
-      const cast = sql`odata_cast(${value}, ${`${from.type}>${to}`})`
-      // What other types are as text has no letters but ASCII's: the T of a date.
-      return to === 'Edm.String' && spelling === 'folded' ? sql`lower(${cast})` : cast
-    }
-  }
+  if (from.type === to && !isWhole(to) && to !== 'Edm.Decimal' && to !== 'Edm.Double') return value
+  const cast = context.dialect.cast(value, from.type, to)
+  // What other types are as text has no letters but ASCII's: the T of a date.
+  return to === 'Edm.String' && spelling === 'folded' ? sql`lower(${cast})` : cast
+}
+
+function isWhole(type: BoundExpression['type']): boolean {
+  return type === 'Edm.Int32' || type === 'Edm.Int64'
+}
+
+/** An operand of arithmetic. */
+function compileNumber(expression: BoundExpression, context: ExpressionContext, whole: boolean): SqlFragment {
+  const value = compileValue(expression, context, 'exact')
+  return whole || expression.type === 'Edm.Duration' ? context.dialect.whole(value) : context.dialect.fraction(value)
 }
 
 function compileArithmetic({ operator, left, right, type }: Operation, context: ExpressionContext): SqlFragment {
-  const [a, b] = [compileValue(left, context, 'exact'), compileValue(right, context, 'exact')]
   if (left.type === 'Edm.DateTimeOffset' || left.type === 'Edm.Date' || right.type === 'Edm.DateTimeOffset')
-    return compileTimeArithmetic(operator, left, right, a, b)
-  const whole = type === 'Edm.Int32' || type === 'Edm.Int64'
+    return compileTimeArithmetic(operator, left, right, context)
+  const whole = isWhole(type)
+  const { dialect } = context
+  const [a, b] = [compileNumber(left, context, whole), compileNumber(right, context, whole)]
   switch (operator) {
     case 'add':
       return sql`(${a} + ${b})`
     case 'sub':
       return sql`(${a} - ${b})`
     case 'mul':
-      return type === 'Edm.Duration' ? sql`cast(${a} * ${b} as integer)` : sql`(${a} * ${b})`
+      return type === 'Edm.Duration' ? wholeMicros(sql`${a} * ${b}`) : sql`(${a} * ${b})`
     case 'mod':
-      return whole ? sql`(${a} % ${divisor(b)})` : sql`mod(${a}, ${divisor(b)})`
+      return dialect.mod(a, b, whole)
     default:
-      if (whole && operator === 'div') return sql`(${a} / ${divisor(b)})`
-      if (type === 'Edm.Duration') return sql`cast(${a} * 1.0 / ${divisor(b)} as integer)`
-      // A fraction by zero is infinite; SQL would say null (URL Conventions 4.01, 5.1.1.2.5).
-      return once(
-        [a, b],
-        (x = empty, y = empty) =>
-          sql`(case when ${y} = 0 then case when ${x} > 0 then 9e999 when ${x} < 0 then -9e999 end else ${x} * 1.0 / ${y} end)`,
-      )
+      if (whole && operator === 'div') return dialect.div(a, b)
+      if (type === 'Edm.Duration') return dialect.div(a, b)
+      // A fraction by zero is infinite; SQL would say null or fail (URL Conventions 4.01, 5.1.1.2.5).
+      return once([a, b], (x = empty, y = empty) => {
+        const infinite = sql`case when ${x} > 0 then ${dialect.infinity} when ${x} < 0 then -${dialect.infinity} end`
+        return sql`(case when ${y} = 0 then ${infinite} else cast(${x} as double precision) / ${y} end)`
+      })
   }
 }
 
-/** Division of integers by zero fails the request. */
-function divisor(value: SqlFragment): SqlFragment {
-  return once([value], (name = empty) => sql`(case when ${name} = 0 then odata_refuse('The query divides by zero.') else ${name} end)`)
+/** Microseconds have no fraction. */
+function wholeMicros(value: SqlFragment): SqlFragment {
+  return sql`trunc(${value})`
 }
 
 function compileTimeArithmetic(
   operator: Operation['operator'],
   left: BoundExpression,
   right: BoundExpression,
-  a: SqlFragment,
-  b: SqlFragment,
+  context: ExpressionContext,
 ): SqlFragment {
-  const micros = (expression: BoundExpression, value: SqlFragment) =>
-    expression.type === 'Edm.DateTimeOffset'
-      ? microsOf(value)
-      : expression.type === 'Edm.Date'
-        ? microsOf(sql`(${value} || 'T00:00:00.000000Z')`)
-        : value
-  const [x, y] = [micros(left, a), micros(right, b)]
+  const { dialect } = context
+  const micros = (expression: BoundExpression) => {
+    const value = compileValue(expression, context, 'exact')
+    if (expression.type === 'Edm.DateTimeOffset') return dialect.microsOf(value)
+    return expression.type === 'Edm.Date' ? dialect.microsOf(sql`(${value} || 'T00:00:00.000000Z')`) : dialect.whole(value)
+  }
+  const [x, y] = [micros(left), micros(right)]
   const difference = operator === 'add' ? sql`${x} + ${y}` : sql`${x} - ${y}`
   if (operator === 'sub' && left.type === right.type) return sql`(${difference})`
-  const instant = instantOf(difference)
+  const instant = dialect.instantOf(difference)
   return left.type === 'Edm.Date' ? sql`substr(${instant}, 1, 10)` : instant
 }

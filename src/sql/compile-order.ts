@@ -3,8 +3,9 @@ import type { Access } from '../plan/access.ts'
 import type { BoundExpression } from '../plan/expression.ts'
 import type { ReadPagePlan } from '../plan/plan.ts'
 import { compileCompared, readable } from './compile-expression.ts'
-import { column, join, type SqlFragment, sql } from './fragment.ts'
-import { columnName, ownColumns, sqlValue, type Table } from './table.ts'
+import type { Dialect } from './dialect.ts'
+import { column, empty, join, type SqlFragment, sql, truth } from './fragment.ts'
+import { columnName, ownColumns, type Table } from './table.ts'
 
 /** One term of an order. */
 export interface OrderTerm {
@@ -16,7 +17,7 @@ export interface OrderTerm {
 /** The order of a page: what was asked for, then the key, so that no two rows are alike. An operator's page has the managing tenant before the key. */
 export function orderTerms(plan: Pick<ReadPagePlan, 'orderby' | 'now' | 'access'>, table: Table): readonly OrderTerm[] {
   const terms = plan.orderby.map(({ expression, descending }) => ({
-    value: compileOrderValue(expression, plan.now),
+    value: compileOrderValue(expression, plan.now, table),
     descending,
     nullable: isNullable(expression, table),
   }))
@@ -29,8 +30,8 @@ function isNullable(expression: BoundExpression, table: Table): boolean {
   return expression.kind !== 'property' || declaredProperty(table.type, expression.name).nullable
 }
 
-function compileOrderValue(expression: BoundExpression, now: string): SqlFragment {
-  const value = compileCompared(expression, { now })
+function compileOrderValue(expression: BoundExpression, now: string, table: Table): SqlFragment {
+  const value = compileCompared(expression, { now, dialect: table.dialect })
   return expression.kind === 'property' ? value : readable(value, expression.type)
 }
 
@@ -40,10 +41,13 @@ function keyTerms(access: Access, table: Table): readonly OrderTerm[] {
   return access.kind === 'allPartners' ? [term(ownColumns.managingTenant), key] : [key]
 }
 
-/** Null is the lowest value (URL Conventions 4.01, 5.1.5), as it is in SQLite by itself. */
-export function compileOrder(terms: readonly OrderTerm[]): SqlFragment {
+/** Null is the lowest value (URL Conventions 4.01, 5.1.5). */
+export function compileOrder(terms: readonly OrderTerm[], { nullsAreHighest }: Dialect): SqlFragment {
   return join(
-    terms.map(({ value, descending }) => (descending ? sql`${value} desc` : value)),
+    terms.map(({ value, descending, nullable }) => {
+      const nulls = nullable && nullsAreHighest ? (descending ? sql` nulls last` : sql` nulls first`) : empty
+      return sql`${value}${descending ? sql` desc` : empty}${nulls}`
+    }),
     ', ',
   )
 }
@@ -57,28 +61,30 @@ export function compileAfter(terms: readonly OrderTerm[], after: readonly Primit
     return sql`(${join(
       terms.map(({ value }) => value),
       ', ',
-    )}) > (${join(
-      after.map((value) => sql`${sqlValue(value)}`),
-      ', ',
-    )})`
+    )}) > (${join(after.map(given), ', ')})`
   }
   let later: SqlFragment | undefined
   for (let i = terms.length - 1; i >= 0; i--) {
     const term = terms[i]
     if (!term) continue
-    const given = sqlValue(after[i] ?? null)
-    const beyond = compileBeyond(term, given)
-    later = later ? sql`(${beyond} or (${term.value} is ${given} and ${later}))` : beyond
+    const value = after[i] ?? null
+    const beyond = compileBeyond(term, value)
+    later = later ? sql`(${beyond} or (${term.value} is not distinct from ${given(value)} and ${later}))` : beyond
   }
   const [first] = terms
-  const start = first && sqlValue(after[0] ?? null)
-  const entry = first && start !== null && start !== undefined && !first.descending ? sql`${first.value} >= ${start} and ` : sql``
-  return sql`${entry}${later ?? sql`0`}`
+  const start = after[0] ?? null
+  const entry = first && start !== null && !first.descending ? sql`${first.value} >= ${given(start)} and ` : empty
+  return sql`${entry}${later ?? truth(false)}`
 }
 
 /** Strictly later by one term. */
-function compileBeyond({ value, descending, nullable }: OrderTerm, given: ReturnType<typeof sqlValue>): SqlFragment {
-  if (given === null) return descending ? sql`0` : sql`${value} is not null`
-  if (!descending) return sql`${value} > ${given}`
-  return nullable ? sql`(${value} < ${given} or ${value} is null)` : sql`${value} < ${given}`
+function compileBeyond({ value, descending, nullable }: OrderTerm, start: PrimitiveValue): SqlFragment {
+  if (start === null) return descending ? truth(false) : sql`${value} is not null`
+  if (!descending) return sql`${value} > ${given(start)}`
+  return nullable ? sql`(${value} < ${given(start)} or ${value} is null)` : sql`${value} < ${given(start)}`
+}
+
+/** A value of the row that a page begins after. */
+function given(value: PrimitiveValue): SqlFragment {
+  return typeof value === 'boolean' ? truth(value) : sql`${value}`
 }

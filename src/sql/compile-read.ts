@@ -26,7 +26,7 @@ export function compileReadPage(plan: ReadPagePlan, table: Table, candidates?: s
   const after = plan.after ? sql` and ${compileAfter(terms, plan.after)}` : empty
   const offset = plan.skip > 0 ? sql` offset ${plan.skip}` : empty
   const columns = join([selected(plan, table), ...terms.map(({ value }) => value)], ', ')
-  return sql`select ${columns} from ${rowsOf(table, candidates)} where ${chosen(plan, table)}${after} order by ${compileOrder(terms)} limit ${plan.size + (plan.last ? 0 : 1)}${offset}`
+  return sql`select ${columns} from ${rowsOf(table, candidates)} where ${chosen(plan, table)}${after} order by ${compileOrder(terms, table.dialect)} limit ${plan.size + (plan.last ? 0 : 1)}${offset}`
 }
 
 /** A page of what `$apply` makes. */
@@ -68,8 +68,8 @@ function chosen(plan: CountPlan | ReadPagePlan | ApplyPlan, table: Table): SqlFr
   const conditions = [confined(plan.access)]
   if (plan.deleted !== true) conditions.push(plan.deleted === 'only' ? dead(table) : live(table))
   // Asked of every row before the filter is, so that a statement that runs too long can be stopped.
-  if (!isBounded(plan)) conditions.push(sql`odata_tick()`)
-  if (plan.filter) conditions.push(compileCondition(plan.filter, { now: plan.now }))
+  if (!isBounded(plan)) conditions.push(table.dialect.tick)
+  if (plan.filter) conditions.push(compileCondition(plan.filter, { now: plan.now, dialect: table.dialect }))
   return join(conditions, ' and ')
 }
 
@@ -77,6 +77,8 @@ function chosen(plan: CountPlan | ReadPagePlan | ApplyPlan, table: Table): SqlFr
 function selected({ select, computed, now }: Pick<ReadPagePlan, 'select' | 'computed' | 'now'>, table: Table): SqlFragment {
   const fixed = [column(ownColumns.managingTenant), column(columnName(table.type.key)), column(ownColumns.version)]
   const rest = select ? select.map((name) => column(columnName(declaredProperty(table.type, name).name))) : [column(ownColumns.members)]
-  const made = (computed ?? []).map(({ expression }) => readable(compileValue(expression, { now }, 'exact'), expression.type))
+  const made = (computed ?? []).map(({ expression }) =>
+    readable(compileValue(expression, { now, dialect: table.dialect }, 'exact'), expression.type),
+  )
   return join([...fixed, ...rest, ...made], ', ')
 }

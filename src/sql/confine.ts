@@ -15,9 +15,9 @@ export function confined(access: Access): SqlFragment {
 
 /** Rows that are not deleted, in the very words of the partial indexes. */
 export function live(table: Table): SqlFragment {
-  return sql`${column(columnName(table.type.softDelete.flag))} = 0`
+  return table.dialect.isDeleted(column(columnName(table.type.softDelete.flag)), false)
 }
 
 export function dead(table: Table): SqlFragment {
-  return sql`${column(columnName(table.type.softDelete.flag))} = 1`
+  return table.dialect.isDeleted(column(columnName(table.type.softDelete.flag)), true)
 }

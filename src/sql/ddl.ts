@@ -1,4 +1,5 @@
 import type { EntitySet, Model, Property } from '../edm/entity-type.ts'
+import type { Dialect } from './dialect.ts'
 import { columnName, foldedName, ownColumns, type Table, tableOf } from './table.ts'
 
 /** What differs between databases in a table's definition. */
@@ -11,6 +12,10 @@ export interface DdlDialect {
   readonly rowId: string
   /** How a table says its key: a unique constraint where a row id is the primary one. */
   readonly key: 'primary key' | 'unique'
+  /** The condition of an index on living rows alone. */
+  readonly whereLive: (flag: string) => string
+  /** A column of an index in ascending order, null lowest. */
+  readonly ordered: (column: string, nullable: boolean) => string
   /** The full-text index of the searched properties, where the database has one that finds parts of words. */
   readonly searchIndex?: (table: Table) => readonly string[]
   /** What follows the closing parenthesis of a table. */
@@ -20,23 +25,25 @@ export interface DdlDialect {
 }
 
 /** The schema that the model asks for: what all migrations together must come to (A3; a drift test compares them). */
-export function ddl(model: Model, dialect: DdlDialect): string[] {
+export function ddl(model: Model, whole: Dialect): string[] {
+  const dialect = whole.ddl
   return [
     `create table "managing_tenants" ("managing_tenant_id" ${dialect.text} not null, "version" ${dialect.version} not null, "trimmed_version" ${dialect.version} not null default 0, primary key ("managing_tenant_id"))${dialect.clusteredTableOptions}`,
-    ...model.entitySets.flatMap((entitySet) => entityTable(entitySet, dialect)),
+    ...model.entitySets.flatMap((entitySet) => entityTable(entitySet, whole)),
     `create table "changes" ("managing_tenant_id" ${dialect.text} not null, "version" ${dialect.version} not null, "id" ${dialect.text} not null, "kind" ${dialect.text} not null, "changed_at" ${dialect.text} not null, "request_id" ${dialect.text} not null, "application_id" ${dialect.text} not null, "user_id" ${dialect.text}, "before" ${dialect.text}, "after" ${dialect.text}, primary key ("managing_tenant_id", "version"))${dialect.clusteredTableOptions}`,
   ]
 }
 
-function entityTable(entitySet: EntitySet, dialect: DdlDialect): string[] {
-  const table = tableOf(entitySet)
+function entityTable(entitySet: EntitySet, whole: Dialect): string[] {
+  const table = tableOf(entitySet, whole)
+  const dialect = whole.ddl
   const { type } = entitySet
   const columns = table.columns.map(
     ({ name, property, folded }) =>
       `"${name}" ${folded ? dialect.text : dialect.columnType(property)}${property.nullable ? '' : ' not null'}`,
   )
   const key = `"${ownColumns.managingTenant}", "${columnName(type.key)}"`
-  const whereLive = `where "${columnName(type.softDelete.flag)}" = 0`
+  const whereLive = `where ${dialect.whereLive(columnName(type.softDelete.flag))}`
   return [
     `create table "${table.name}" (${dialect.rowId}"${ownColumns.managingTenant}" ${dialect.text} not null, "${ownColumns.version}" ${dialect.version} not null, "${ownColumns.members}" ${dialect.text} not null, ${columns.join(', ')}, ${dialect.key} (${key}))${dialect.tableOptions}`,
     `create index "${table.name}_live" on "${table.name}" (${key}) ${whereLive}`,
@@ -50,7 +57,7 @@ function entityTable(entitySet: EntitySet, dialect: DdlDialect): string[] {
       .map((property) => {
         // The key comes last, so that a page in the order of the property needs no sorting.
         const name = property.comparison === 'folded' ? foldedName(property.name) : columnName(property.name)
-        return `create index "${table.name}_${columnName(property.name)}" on "${table.name}" ("${ownColumns.managingTenant}", "${name}", "${columnName(type.key)}") ${whereLive}`
+        return `create index "${table.name}_${columnName(property.name)}" on "${table.name}" ("${ownColumns.managingTenant}", ${dialect.ordered(name, property.nullable)}, "${columnName(type.key)}") ${whereLive}`
       }),
   ]
 }

@@ -5,7 +5,13 @@ export interface SqlFragment {
 }
 
 /** A bigint is an integer for the database; a number may reach it as a fraction, and divide as one. */
-export type SqlValue = string | number | bigint | null
+export type SqlValue = string | number | bigint | boolean | null | SqlList
+
+/** A list as one parameter, for a database that takes one. */
+export interface SqlList {
+  readonly elements: 'text' | 'bigint' | 'integer' | 'boolean'
+  readonly values: readonly (string | number | boolean | null)[]
+}
 
 /** A whole statement. */
 export type SqlStatement = SqlFragment
@@ -31,7 +37,10 @@ export function sql(strings: TemplateStringsArray, ...parts: readonly (SqlFragme
   parts.forEach((part, i) => {
     if (part !== null && typeof part === 'object') {
       if ('quoted' in part) text += part.quoted
-      else {
+      else if ('elements' in part) {
+        text += '?'
+        parameters.push(part)
+      } else {
         text += part.text
         parameters.push(...part.parameters)
       }
@@ -42,6 +51,11 @@ export function sql(strings: TemplateStringsArray, ...parts: readonly (SqlFragme
     text += strings[i + 1] ?? ''
   })
   return { text, parameters }
+}
+
+/** A truth value as a word that every database knows. */
+export function truth(value: boolean): SqlFragment {
+  return { text: value ? 'true' : 'false', parameters: [] }
 }
 
 export const empty: SqlFragment = { text: '', parameters: [] }

@@ -1,20 +1,7 @@
 import { empty, once, type SqlFragment, sql } from './fragment.ts'
 
-/** Microseconds since 1970 of a canonical DateTimeOffset, exact in 64 bits. */
-export function microsOf(instant: SqlFragment): SqlFragment {
-  return once([instant], (name = empty) => sql`(unixepoch(substr(${name}, 1, 19)) * 1000000 + cast(substr(${name}, 21, 6) as integer))`)
-}
-
-/** The canonical DateTimeOffset of microseconds since 1970. Division rounds down, before 1970 too. */
-export function instantOf(micros: SqlFragment): SqlFragment {
-  return once([micros], (name = empty) => {
-    const fraction = sql`((${name} % 1000000 + 1000000) % 1000000)`
-    return sql`(strftime('%Y-%m-%dT%H:%M:%S', (${name} - ${fraction}) / 1000000, 'unixepoch') || printf('.%06dZ', ${fraction}))`
-  })
-}
-
 /** White space by Unicode: what `trim` takes away. */
-const whiteSpace =
+export const whiteSpace =
   '\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff'
 
 const part = (from: number, length: number) => (value: SqlFragment) => sql`cast(substr(${value}, ${from}, ${length}) as integer)`
@@ -48,7 +35,7 @@ export function datePart(name: string, type: string, value: SqlFragment): SqlFra
   return parts[type]?.[name]?.(value)
 }
 
-/** Canonical functions by name, on SQL values: one table (A1). Strings that are compared come in folded. Counting is by code point. */
+/** Canonical functions by name, on SQL values: one table (A1), and what a dialect says otherwise is in its own. Strings that are compared come in folded. Counting is by code point. */
 export const functions: Readonly<Record<string, (...values: readonly SqlFragment[]) => SqlFragment>> = {
   concat: (a, b) => sql`(${given(a)} || ${given(b)})`,
   contains: (a, b) => sql`(instr(${given(a)}, ${given(b)}) > 0)`,
@@ -79,7 +66,7 @@ export const functions: Readonly<Record<string, (...values: readonly SqlFragment
 }
 
 /** The binder has counted the arguments. */
-function given(fragment: SqlFragment | undefined): SqlFragment {
+export function given(fragment: SqlFragment | undefined): SqlFragment {
   if (!fragment) throw new Error('An argument is missing')
   return fragment
 }

@@ -1,6 +1,7 @@
-import type { Entity, EntitySet, EntityType, PrimitiveValue, Property } from '../edm/entity-type.ts'
+import type { Entity, EntitySet, EntityType, Model, PrimitiveValue, Property } from '../edm/entity-type.ts'
 import { fold } from '../edm/fold.ts'
 import type { ValueType } from '../plan/expression.ts'
+import type { Dialect } from './dialect.ts'
 import type { SqlValue } from './fragment.ts'
 
 /** The table that keeps an entity set, derived from its declaration. */
@@ -9,6 +10,8 @@ export interface Table {
   readonly type: EntityType
   /** One column a property, then one folded twin for each string that compares without regard to case. */
   readonly columns: readonly Column[]
+  /** The database that it is in. */
+  readonly dialect: Dialect
 }
 
 export interface Column {
@@ -20,13 +23,13 @@ export interface Column {
 /** Columns that every table has besides the properties' own. */
 export const ownColumns = { managingTenant: 'managing_tenant_id', version: 'version', members: 'members' } as const
 
-export function tableOf(entitySet: EntitySet): Table {
+export function tableOf(entitySet: EntitySet, dialect: Dialect): Table {
   const { type } = entitySet
   const plain = type.properties.map((property) => ({ name: columnName(property.name), property, folded: false }))
   const twins = type.properties
     .filter((property) => property.comparison === 'folded')
     .map((property) => ({ name: foldedName(property.name), property, folded: true }))
-  return { name: columnName(entitySet.name), type, columns: [...plain, ...twins] }
+  return { name: columnName(entitySet.name), type, columns: [...plain, ...twins], dialect }
 }
 
 /** `lastDAPRefreshDateTimeUtc` → `last_dap_refresh_date_time_utc`. */
@@ -42,16 +45,16 @@ export function foldedName(name: string): string {
   return `${columnName(name)}_folded`
 }
 
-/** An entity's values in the order of the table's columns. Booleans are 0 and 1. */
+/** An entity's values in the order of the table's columns. */
 export function rowOf(table: Table, entity: Entity): SqlValue[] {
   return table.columns.map(({ property, folded }) => {
     const value = entity[property.name] ?? null
-    return folded && typeof value === 'string' ? fold(value) : sqlValue(value)
+    return folded && typeof value === 'string' ? fold(value) : table.dialect.stored(value)
   })
 }
 
-export function sqlValue(value: PrimitiveValue): SqlValue {
-  return typeof value === 'boolean' ? Number(value) : value
+export function tablesOf(model: Model, dialect: Dialect): ReadonlyMap<string, Table> {
+  return new Map(model.entitySets.map((entitySet) => [entitySet.name, tableOf(entitySet, dialect)]))
 }
 
 /** A column's value as one of the type. */

@@ -5,14 +5,16 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { model } from '../../src/model/model.ts'
 import type { WritePlan } from '../../src/plan/plan.ts'
+import { sqlite } from '../../src/sql/dialects/sqlite.ts'
+import { tablesOf } from '../../src/sql/table.ts'
 import { Connection } from '../../src/store/sqlite/connection.ts'
 import { migrate } from '../../src/store/sqlite/migrate.ts'
 import { executeRead } from '../../src/store/sqlite/reader.ts'
 import { SearchIndexer } from '../../src/store/sqlite/search-indexer.ts'
-import { executeGroups, tablesOf } from '../../src/store/sqlite/writer.ts'
+import { executeGroups } from '../../src/store/sqlite/writer.ts'
 import { create, other, page, remove, update } from './plans.ts'
 
-const tables = tablesOf(model)
+const tables = tablesOf(model, sqlite)
 const table = tables.get('Customers') ?? assert.fail()
 
 describe('the search index of SQLite', () => {

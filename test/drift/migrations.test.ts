@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { model } from '../../src/model/model.ts'
 import { ddl } from '../../src/sql/ddl.ts'
-import { sqliteDdl } from '../../src/sql/dialects/sqlite.ts'
+import { sqlite } from '../../src/sql/dialects/sqlite.ts'
 import { migrations } from '../../src/store/sqlite/migrations/migrations.ts'
 
 /** The schema that statements make, in the database's own words, white space folded. */
@@ -16,11 +16,11 @@ function schemaOf(statements: readonly string[]): readonly string[] {
 }
 
 test('all migrations on an empty SQLite database come to what the model says', () => {
-  assert.deepEqual(schemaOf(migrations.flat()), schemaOf(ddl(model, sqliteDdl)))
+  assert.deepEqual(schemaOf(migrations.flat()), schemaOf(ddl(model, sqlite)))
 })
 
 test('every key and unique index begins with managing_tenant_id', () => {
-  const keys = ddl(model, sqliteDdl).flatMap((statement) =>
+  const keys = ddl(model, sqlite).flatMap((statement) =>
     [...statement.matchAll(/(?:primary key|unique|create unique index .* on "\w+") \(([^)]*)\)/g)].map((match) => match[1] ?? ''),
   )
   assert.ok(keys.length >= 4)

@@ -4,11 +4,12 @@ import { model } from '../../src/model/model.ts'
 import type { Access } from '../../src/plan/access.ts'
 import { compileCount, compileReadEntity, compileReadPage } from '../../src/sql/compile-read.ts'
 import * as writes from '../../src/sql/compile-write.ts'
+import { sqlite } from '../../src/sql/dialects/sqlite.ts'
 import { tableOf } from '../../src/sql/table.ts'
 import { by, entity, other, own, page } from '../contract/plans.ts'
 
 const [entitySet = assert.fail()] = model.entitySets
-const table = tableOf(entitySet)
+const table = tableOf(entitySet, sqlite)
 const all: Access = { kind: 'allPartners' }
 const change = { id: 'a', version: 1, kind: 'updated', by, before: '', after: '' } as const
 

@@ -1,4 +1,4 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import type { SqlStatement } from '../../sql/fragment.ts'
 import { registerFunctions } from './functions.ts'
 
@@ -27,16 +27,16 @@ export class Connection {
   }
 
   all(statement: SqlStatement): unknown[][] {
-    return this.#prepare(statement.text).all(...statement.parameters) as unknown as unknown[][]
+    return this.#prepare(statement.text).all(...inputs(statement)) as unknown as unknown[][]
   }
 
   get(statement: SqlStatement): unknown[] | undefined {
-    return this.#prepare(statement.text).get(...statement.parameters) as unknown as unknown[] | undefined
+    return this.#prepare(statement.text).get(...inputs(statement)) as unknown as unknown[] | undefined
   }
 
   run(statement: SqlStatement): void {
     // Not by `run`, which tells the last row id: the search index sets it to numbers past what a program holds.
-    this.#prepare(statement.text).all(...statement.parameters)
+    this.#prepare(statement.text).all(...inputs(statement))
   }
 
   /** Runs a piece of work in one transaction; anything thrown rolls it back. `immediate` takes the write lock at once. */
@@ -86,6 +86,11 @@ export class Connection {
     }
     return statement
   }
+}
+
+/** The dialect keeps booleans as numbers, and has no lists. */
+function inputs({ parameters }: SqlStatement): SQLInputValue[] {
+  return parameters as SQLInputValue[]
 }
 
 /** Turns on the write-ahead log. SQLite does not wait for the lock that the first time takes, so of two servers that start at once one asks again. */

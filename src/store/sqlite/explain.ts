@@ -1,12 +1,12 @@
 import type { Model } from '../../edm/entity-type.ts'
 import type { ReadPlan } from '../../plan/plan.ts'
 import { compileApplyPage, compileCount, compileReadEntity, compileReadPage, leadingCondition } from '../../sql/compile-read.ts'
+import { sqlite } from '../../sql/dialects/sqlite.ts'
 import type { SqlStatement } from '../../sql/fragment.ts'
 import { candidatesOf } from '../../sql/search-index.ts'
-import type { Table } from '../../sql/table.ts'
+import { type Table, tablesOf } from '../../sql/table.ts'
 import { Connection } from './connection.ts'
 import { migrate } from './migrate.ts'
-import { tablesOf } from './writer.ts'
 
 /** A statement, and the steps in which SQLite would carry it out. */
 export interface ExplainedStatement extends SqlStatement {
@@ -15,7 +15,7 @@ export interface ExplainedStatement extends SqlStatement {
 
 /** The statements of a read and their query plans, on an empty database of the same schema. */
 export function explainRead(plan: ReadPlan, model: Model): readonly ExplainedStatement[] {
-  const table = tablesOf(model).get(plan.entitySet)
+  const table = tablesOf(model, sqlite).get(plan.entitySet)
   if (!table) throw new Error(`No table keeps ${plan.entitySet}`)
   const connection = new Connection(':memory:', { readOnly: false })
   try {

@@ -1,16 +1,17 @@
 import { workerData } from 'node:worker_threads'
 import type { ReadPlan } from '../../plan/plan.ts'
+import { sqlite } from '../../sql/dialects/sqlite.ts'
+import { tablesOf } from '../../sql/table.ts'
 import type { ReadResult } from '../store.ts'
 import { answerCalls } from './answer-calls.ts'
 import { Connection } from './connection.ts'
 import { executeRead } from './reader.ts'
 import type { ThreadData } from './sqlite-store.ts'
-import { tablesOf } from './writer.ts'
 
 /** Reads that can be long run here, so that they hold up nobody but each other. */
 const { file, model, readTimeout } = workerData as ThreadData
 const connection = new Connection(file, { readOnly: true })
-const tables = tablesOf(model)
+const tables = tablesOf(model, sqlite)
 
 answerCalls<ReadPlan, ReadResult>((plan) => {
   const table = tables.get(plan.entitySet)

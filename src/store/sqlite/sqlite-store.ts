@@ -2,7 +2,8 @@ import type { Model } from '../../edm/entity-type.ts'
 import type { Observer } from '../../observe/observation.ts'
 import type { ReadPlan, WritePlan } from '../../plan/plan.ts'
 import { isBounded } from '../../sql/compile-read.ts'
-import type { Table } from '../../sql/table.ts'
+import { sqlite } from '../../sql/dialects/sqlite.ts'
+import { type Table, tablesOf } from '../../sql/table.ts'
 import type { ReadResult, Store, WriteGroup, WriteResult } from '../store.ts'
 import { StoreUnavailable } from '../store.ts'
 import { Connection } from './connection.ts'
@@ -11,7 +12,6 @@ import { migrate } from './migrate.ts'
 import { executeRead } from './reader.ts'
 import { ReaderPool } from './reader-pool.ts'
 import { Thread } from './thread.ts'
-import { tablesOf } from './writer.ts'
 
 /** What a database thread is started with. */
 export interface ThreadData {
@@ -60,7 +60,7 @@ export class SqliteStore implements Store {
     } finally {
       setUp.close()
     }
-    this.#tables = tablesOf(model)
+    this.#tables = tablesOf(model, sqlite)
     this.#connection = new Connection(file, { readOnly: true })
     const data: ThreadData = { file, model, readTimeout: options.readTimeout ?? 10_000 }
     this.#writer = new Thread(threadUrl('writer-thread'), data)

@@ -1,4 +1,6 @@
 import { workerData } from 'node:worker_threads'
+import { sqlite } from '../../sql/dialects/sqlite.ts'
+import { tablesOf } from '../../sql/table.ts'
 import type { WriteGroup, WriteResult } from '../store.ts'
 import { StoreUnavailable } from '../store.ts'
 import { answerCalls } from './answer-calls.ts'
@@ -6,12 +8,12 @@ import { Connection } from './connection.ts'
 import { storeError } from './errors.ts'
 import { SearchIndexer } from './search-indexer.ts'
 import type { ThreadData } from './sqlite-store.ts'
-import { executeGroups, tablesOf } from './writer.ts'
+import { executeGroups } from './writer.ts'
 
 /** The one thread that writes: a commit waits for the disk, and nobody should wait with it. */
 const { file, model } = workerData as ThreadData
 const connection = new Connection(file, { readOnly: false })
-const tables = tablesOf(model)
+const tables = tablesOf(model, sqlite)
 const indexer = new SearchIndexer(connection, [...tables.values()], (error) => {
   // A full disk or a lock that another process holds will pass.
   if (!(storeError(error) instanceof StoreUnavailable)) throw error

@@ -1,4 +1,4 @@
-import type { Entity, EntityType, Model } from '../../edm/entity-type.ts'
+import type { Entity, EntityType } from '../../edm/entity-type.ts'
 import { printMembers } from '../../edm/primitives.ts'
 import { type Decision, decideWrite, type Standing, type Standings } from '../../plan/decide-write.ts'
 import type { WritePlan } from '../../plan/plan.ts'
@@ -12,7 +12,7 @@ import {
   compileUpdate,
 } from '../../sql/compile-write.ts'
 import { compileForgetUnindexed, compileNoteUnindexed } from '../../sql/search-index.ts'
-import { type Table, tableOf } from '../../sql/table.ts'
+import type { Table } from '../../sql/table.ts'
 import type { WriteGroup, WriteResult } from '../store.ts'
 import type { Connection } from './connection.ts'
 import { valuesOf } from './rows.ts'
@@ -34,10 +34,6 @@ export function executeGroups(
     const write = (plan: WritePlan) => executeWrite(plan, tableFor(plan, tables), connection, versions)
     return groups.map(({ plans, atomic }) => (atomic && plans.length > 1 ? writeAllOrNone(plans, write, connection) : plans.map(write)))
   })
-}
-
-export function tablesOf(model: Model): ReadonlyMap<string, Table> {
-  return new Map(model.entitySets.map((entitySet) => [entitySet.name, tableOf(entitySet)]))
 }
 
 function tableFor({ entitySet }: WritePlan, tables: ReadonlyMap<string, Table>): Table {
