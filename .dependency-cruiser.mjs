@@ -10,7 +10,8 @@ const allowed = {
   auth: ['odata/error', 'observe/observation'],
   service: ['edm', 'odata', 'plan', 'store/store', 'auth/principal', 'observe/observation'],
   http: ['odata', 'service', 'auth', 'observe'],
-  'store/sqlite': ['store/store', 'sql', 'plan', 'edm', 'observe/observation'],
+  'store/sqlite': ['store/[a-z-]+', 'sql', 'plan', 'edm', 'observe/observation'],
+  'store/postgres': ['store/[a-z-]+', 'sql', 'plan', 'edm', 'observe/observation'],
 }
 
 const layers = Object.entries(allowed).map(([folder, others]) => ({

@@ -40,7 +40,22 @@ export const settings = {
     variable: 'TENANTRY_DATABASE_URL',
     value: 'URL',
     default: '',
-    meaning: 'Database: `sqlite:FILE`. Without it: `tenantry.db` in the data folder.',
+    meaning: 'Database: `sqlite:FILE` or `postgres://USER:PASSWORD@HOST/NAME`. Without it: `tenantry.db` in the data folder.',
+  },
+  databaseConnections: {
+    flag: 'database-connections',
+    variable: 'TENANTRY_DATABASE_CONNECTIONS',
+    value: 'COUNT',
+    default: '12',
+    meaning: 'Connections to PostgreSQL at the most, of which a third is for queries that can be long.',
+  },
+  migrate: {
+    flag: 'migrate',
+    variable: 'TENANTRY_MIGRATE',
+    value: 'TRUE_OR_FALSE',
+    default: 'true',
+    meaning:
+      'Whether `serve` may bring the schema of PostgreSQL up to date. `false`: it refuses an outdated one, and `tenantry migrate` is run first.',
   },
   publicUrl: {
     flag: 'public-url',
@@ -219,7 +234,9 @@ export interface Config {
   /** Absolute. */
   readonly dataFolder: string
   /** Absolute. */
-  readonly databaseFile: string
+  readonly database: DatabaseConfig
+  readonly databaseConnections: number
+  readonly migrate: boolean
   readonly publicUrl: string | undefined
   /** Empty: the development issuer. */
   readonly issuers: readonly string[]
@@ -237,6 +254,9 @@ export interface Config {
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug'
 }
 
+/** Where the data is. */
+export type DatabaseConfig = { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'postgres'; readonly url: string }
+
 /** A setting that cannot be: one line for the user, exit code 2. */
 export class ConfigError extends Error {}
 
@@ -248,7 +268,7 @@ export function readConfig(
   const text = (name: SettingName) => flags[name] ?? (environment[settings[name].variable] || settings[name].default)
   const fail = (name: SettingName, what: string): never => {
     throw new ConfigError(
-      `${flags[name] === undefined ? settings[name].variable : `--${settings[name].flag}`} ${what}, not '${text(name)}'.`,
+      `${flags[name] === undefined ? settings[name].variable : `--${settings[name].flag}`} ${what}${name === 'databaseUrl' ? '' : `, not '${text(name)}'`}.`,
     )
   }
   const number = (name: SettingName, least: number, most: number) => {
@@ -288,7 +308,9 @@ export function readConfig(
     https,
     httpsPort: httpsPort,
     dataFolder,
-    databaseFile: databaseFile(text('databaseUrl'), dataFolder, fail),
+    database: databaseOf(text('databaseUrl'), dataFolder, fail),
+    databaseConnections: number('databaseConnections', 3, 1_000),
+    migrate: text('migrate') === 'true' || (text('migrate') !== 'false' && fail('migrate', 'takes true or false')),
     publicUrl: publicUrl === '' ? undefined : publicUrl,
     issuers,
     audiences: list('audience').length > 0 ? list('audience') : fail('audience', 'takes one name or more'),
@@ -322,10 +344,14 @@ export function readConfig(
   }
 }
 
-function databaseFile(url: string, dataFolder: string, fail: (name: 'databaseUrl', what: string) => never): string {
-  if (url === '') return join(dataFolder, 'tenantry.db')
+function databaseOf(url: string, dataFolder: string, fail: (name: 'databaseUrl', what: string) => never): DatabaseConfig {
+  if (url === '') return { kind: 'sqlite', file: join(dataFolder, 'tenantry.db') }
+  if (/^postgres(?:ql)?:\/\/./.test(url) && URL.canParse(url)) return { kind: 'postgres', url }
   const file = /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1]
-  return file === undefined ? fail('databaseUrl', 'takes sqlite:FILE') : resolve(file)
+  // A URL may hold a password: it is not told.
+  return file === undefined
+    ? fail('databaseUrl', 'takes sqlite:FILE or postgres://USER:PASSWORD@HOST/NAME')
+    : { kind: 'sqlite', file: resolve(file) }
 }
 
 /** Addresses that only this machine reaches. */

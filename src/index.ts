@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { dirname } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { type Authenticator, createAuthenticator } from './auth/authenticate.ts'
 import { remoteIssuer } from './auth/jwks.ts'
@@ -19,7 +18,7 @@ import { ODataError } from './odata/error.ts'
 import type { ServiceContext } from './service/context.ts'
 import { handle } from './service/handle.ts'
 import { errorResponse } from './service/respond.ts'
-import { SqliteStore } from './store/sqlite/sqlite-store.ts'
+import { openStore } from './store/open-store.ts'
 
 export { type Config, ConfigError, readConfig } from './config.ts'
 
@@ -44,12 +43,8 @@ export async function startService(config: Config): Promise<RunningService> {
     log(observation)
   }
   mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 })
-  mkdirSync(dirname(config.databaseFile), { recursive: true })
   const certificate = config.https ? await readCertificate(config.tls, config.dataFolder) : undefined
-  const store = new SqliteStore(config.databaseFile, model, observe, {
-    readTimeout: config.querySeconds * 1000,
-    readThreads: config.queryThreads,
-  })
+  const store = await openStore(config, model, observe)
 
   let authenticator: Authenticator | undefined
   let development: Development | undefined

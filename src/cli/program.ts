@@ -36,6 +36,17 @@ export async function runProgram(args: readonly string[], version: string, termi
       terminal.print(await mintToken(configOf(command), options))
     })
 
+  withSettings(program.command('migrate').description('Bring the schema of the database up to date.'))
+    .option('--distribute', 'make every table distributed by managing tenant (PostgreSQL with the extension citus)', false)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  TENANTRY_DATABASE_URL=postgres://tenantry@db.example/tenantry tenantry migrate\n  tenantry migrate --distribute\n',
+    )
+    .action(async ({ distribute }: { distribute: boolean }, command: Command) => {
+      const { migrateDatabase } = await import('./migrate.ts')
+      await migrateDatabase(configOf(command), distribute, terminal.print)
+    })
+
   withSettings(program.command('explain').description('Print what a read would do: syntax tree, plan, SQL, query plan. Needs no server.'))
     .argument('<request>', 'such as "GET /beta/Customers?$filter=startswith(displayName,\'Con\')"')
     .addHelpText('after', '\nExamples:\n  tenantry explain "GET /beta/Customers?$orderby=displayName&$top=50"\n')

@@ -13,6 +13,13 @@ export async function serve(config: Config, version: string, print: (line: strin
   await service.stop()
 }
 
+/** Where the data is, without the password that a URL may hold. */
+function dataOf({ database }: Config): string {
+  if (database.kind === 'sqlite') return database.file
+  const { host, pathname } = new URL(database.url)
+  return `PostgreSQL at ${host}${pathname}`
+}
+
 /** Where the data is when nobody says otherwise: the commands find it by themselves. */
 const defaultFolder = resolve(settings.data.default)
 
@@ -38,7 +45,7 @@ function greeting(service: RunningService, config: Config, version: string): str
   const lines = [`Tenantry ${version}`, '', `  http    ${httpUrl}`]
   if (httpsUrl)
     lines.push(`  https   ${httpsUrl}${caFile ? `   (clients must trust ${caFile}: export NODE_EXTRA_CA_CERTS="${caFile}")` : ''}`)
-  lines.push(`  data    ${config.databaseFile}`)
+  lines.push(`  data    ${dataOf(config)}`)
   if (!development) return [...lines, `  tokens  from ${config.issuers.join(', ')}`]
   const folder = config.dataFolder === defaultFolder ? '' : ` --data '${config.dataFolder}'`
   return [

@@ -22,6 +22,9 @@ export function createLogger(level: LogLevel): Observer {
       case 'keysFetched':
         if (log.isLevelEnabled('debug')) log.debug({ kind, ...fields })
         break
+      case 'searchIndexMissing':
+        log.warn({ kind, err: fields })
+        break
       default:
         log.info({ kind, ...fields })
     }

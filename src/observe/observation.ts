@@ -13,6 +13,8 @@ export type Observation =
   | { readonly kind: 'keysFailed'; readonly issuer: string; readonly error: unknown }
   | { readonly kind: 'writesCommitted'; readonly writes: number; readonly milliseconds: number }
   | { readonly kind: 'migrated'; readonly store: string; readonly from: number; readonly to: number }
+  /** The database cannot have the index of parts of words: `contains` and `$search` are slow there. */
+  | { readonly kind: 'searchIndexMissing'; readonly error: unknown }
   | { readonly kind: 'storeFailed'; readonly store: string; readonly error: unknown }
   | { readonly kind: 'listening'; readonly url: string }
   | { readonly kind: 'stopping'; readonly signal: string }

@@ -100,3 +100,8 @@ export class StoreUnavailable extends Error {
     this.retryAfter = retryAfter
   }
 }
+
+/** Whose share of the database a read counts to; operators who look across partners have one together. */
+export function askerOf({ access }: ReadPlan): string {
+  return access.kind === 'managingTenant' ? `tenant ${access.tenantId}` : 'operators'
+}

@@ -1,10 +1,10 @@
 import type { ReadPlan } from '../../plan/plan.ts'
 import { compileApplyPage, compileCount, compileReadEntity, compileReadPage } from '../../sql/compile-read.ts'
 import type { Table } from '../../sql/table.ts'
+import { instanceOf, storedEntityOf } from '../rows.ts'
 import type { ReadResult } from '../store.ts'
 import { chooseCandidates } from './candidates.ts'
 import type { Connection } from './connection.ts'
-import { instanceOf, storedEntityOf } from './rows.ts'
 
 /** Carries out a read on one connection, at once. */
 export function executeRead(plan: ReadPlan, table: Table, connection: Connection): ReadResult {

@@ -1,6 +1,6 @@
 import type { Entity, EntityType } from '../../edm/entity-type.ts'
 import { printMembers } from '../../edm/primitives.ts'
-import { type Decision, decideWrite, type Standing, type Standings } from '../../plan/decide-write.ts'
+import { decideWrite, type Standing, type Standings } from '../../plan/decide-write.ts'
 import type { WritePlan } from '../../plan/plan.ts'
 import {
   compileAlternateStanding,
@@ -13,9 +13,10 @@ import {
 } from '../../sql/compile-write.ts'
 import { compileForgetUnindexed, compileNoteUnindexed } from '../../sql/search-index.ts'
 import type { Table } from '../../sql/table.ts'
+import { refusedResult } from '../refused-result.ts'
+import { valuesOf } from '../rows.ts'
 import type { WriteGroup, WriteResult } from '../store.ts'
 import type { Connection } from './connection.ts'
-import { valuesOf } from './rows.ts'
 
 /**
  * Carries out groups of writes that arrived together in one transaction: all are durable when this returns, or none happened when it throws.
@@ -110,13 +111,8 @@ function executeWrite(plan: WritePlan, table: Table, connection: Connection, tak
       return { outcome: 'purged' }
     }
     default:
-      return refused(decision)
+      return refusedResult(decision)
   }
-}
-
-function refused(decision: Extract<Decision, { decision: 'notFound' | 'preconditionFailed' | 'refused' | 'taken' }>): WriteResult {
-  const { decision: outcome, ...rest } = decision
-  return { outcome, ...rest } as WriteResult
 }
 
 function searchDiffers(standing: Entity, entity: Entity, { type }: Table): boolean {

@@ -1,7 +1,7 @@
-import { declaredProperty, type Entity, type EntityType, type PrimitiveValue } from '../../edm/entity-type.ts'
-import type { ApplyPlan, ReadPagePlan } from '../../plan/plan.ts'
-import { primitiveOf } from '../../sql/table.ts'
-import type { Instance, StoredEntity } from '../store.ts'
+import { declaredProperty, type Entity, type EntityType, type PrimitiveValue } from '../edm/entity-type.ts'
+import type { ApplyPlan, ReadPagePlan } from '../plan/plan.ts'
+import { primitiveOf } from '../sql/table.ts'
+import type { Instance, StoredEntity } from './store.ts'
 
 /** A row of a read: managing tenant, key, version, then the members or the selected columns, then what is computed, then the values that order a page. */
 export function storedEntityOf(
