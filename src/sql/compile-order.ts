@@ -43,11 +43,14 @@ function keyTerms(access: Access, table: Table): readonly OrderTerm[] {
 
 /** Null is the lowest value (URL Conventions 4.01, 5.1.5). */
 export function compileOrder(terms: readonly OrderTerm[], { nullsAreHighest }: Dialect): SqlFragment {
+  // A constant orders nothing, and PostgreSQL takes none.
   return join(
-    terms.map(({ value, descending, nullable }) => {
-      const nulls = nullable && nullsAreHighest ? (descending ? sql` nulls last` : sql` nulls first`) : empty
-      return sql`${value}${descending ? sql` desc` : empty}${nulls}`
-    }),
+    terms
+      .filter(({ value }) => !/^(?:true|false|null)$/.test(value.text))
+      .map(({ value, descending, nullable }) => {
+        const nulls = nullable && nullsAreHighest ? (descending ? sql` nulls last` : sql` nulls first`) : empty
+        return sql`${value}${descending ? sql` desc` : empty}${nulls}`
+      }),
     ', ',
   )
 }

@@ -75,7 +75,7 @@ export function column(name: string): SqlFragment {
 
 /**
  * A text that names values more than once, each value standing in it once: an operand that stood twice would stand 2ⁿ times when n operations are nested.
- * The names are those of a select without a table, which no planner takes apart. `body` may use nothing but the names and constants.
+ * The names are those of a select without a table; its limit keeps a planner from putting the values back where the names stand. `body` may use nothing but the names and constants.
  */
 export function once(values: readonly SqlFragment[], body: (...names: readonly SqlFragment[]) => SqlFragment): SqlFragment {
   if (values.every(isName)) return body(...values)
@@ -84,7 +84,7 @@ export function once(values: readonly SqlFragment[], body: (...names: readonly S
     values.map((value, i) => sql`${value} as ${identifier(`v${i}`)}`),
     ', ',
   )
-  return sql`(select ${body(...names)} from (select ${bound}) as "v")`
+  return sql`(select ${body(...names)} from (select ${bound} limit 1) as "v")`
 }
 
 /** A column or a parameter: it may stand as often as it likes. */

@@ -4,30 +4,33 @@ import { empty, once, type SqlFragment, sql } from './fragment.ts'
 export const whiteSpace =
   '\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff'
 
-const part = (from: number, length: number) => (value: SqlFragment) => sql`cast(substr(${value}, ${from}, ${length}) as integer)`
+const year = (value: SqlFragment) => sql`cast(substr(${value}, 1, 4) as integer)`
+const month = (value: SqlFragment) => sql`cast(substr(${value}, 6, 2) as integer)`
+const day = (value: SqlFragment) => sql`cast(substr(${value}, 9, 2) as integer)`
+/** A time of day as it stands at the end of a canonical DateTimeOffset. */
+const timeOf = (value: SqlFragment) => sql`substr(${value}, 12, 15)`
+const hour = (value: SqlFragment) => sql`cast(substr(${value}, 1, 2) as integer)`
+const minute = (value: SqlFragment) => sql`cast(substr(${value}, 4, 2) as integer)`
+const second = (value: SqlFragment) => sql`cast(substr(${value}, 7, 2) as integer)`
+const fractionalseconds = (value: SqlFragment) => sql`(cast(substr(${value}, 10, 6) as integer) / 1000000.0)`
 
-/** The place of a part in a canonical DateTimeOffset, Date or TimeOfDay. */
+/** The parts of a canonical DateTimeOffset, Date or TimeOfDay, by their places. */
 const parts: Readonly<Record<string, Readonly<Record<string, (value: SqlFragment) => SqlFragment>>>> = {
   'Edm.DateTimeOffset': {
-    year: part(1, 4),
-    month: part(6, 2),
-    day: part(9, 2),
-    hour: part(12, 2),
-    minute: part(15, 2),
-    second: part(18, 2),
-    fractionalseconds: (value) => sql`(cast(substr(${value}, 21, 6) as integer) / 1000000.0)`,
+    year,
+    month,
+    day,
+    hour: (value) => hour(timeOf(value)),
+    minute: (value) => minute(timeOf(value)),
+    second: (value) => second(timeOf(value)),
+    fractionalseconds: (value) => fractionalseconds(timeOf(value)),
     date: (value) => sql`substr(${value}, 1, 10)`,
-    time: (value) => sql`substr(${value}, 12, 15)`,
+    time: timeOf,
     // Values are kept in UTC.
     totaloffsetminutes: (value) => sql`(case when ${value} is null then null else 0 end)`,
   },
-  'Edm.Date': { year: part(1, 4), month: part(6, 2), day: part(9, 2) },
-  'Edm.TimeOfDay': {
-    hour: part(1, 2),
-    minute: part(4, 2),
-    second: part(7, 2),
-    fractionalseconds: (value) => sql`(cast(substr(${value}, 10, 6) as integer) / 1000000.0)`,
-  },
+  'Edm.Date': { year, month, day },
+  'Edm.TimeOfDay': { hour, minute, second, fractionalseconds },
 }
 
 /** A part of a date or time; undefined where the type has no such part. */

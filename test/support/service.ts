@@ -7,6 +7,7 @@ import { mintDevelopmentToken } from '../../src/auth/development/token.ts'
 import { readConfig, type SettingName } from '../../src/config.ts'
 import { type RunningService, startService } from '../../src/index.ts'
 import { customerBody } from './customer.ts'
+import { makeDatabase } from './databases.ts'
 
 /** An answer, read whole. */
 export interface Answer {
@@ -50,7 +51,9 @@ export const partner = 'contoso-partners'
 /** Starts a service on a free port and a database of its own. */
 export async function startTestService(settings: Readonly<Partial<Record<SettingName, string>>> = {}): Promise<TestService> {
   const folder = mkdtempSync(join(tmpdir(), 'tenantry-test-'))
-  const running = await startService(readConfig({ data: folder, port: '0', httpsPort: '0', logLevel: 'silent', ...settings }, {}))
+  const database = process.env.TENANTRY_TEST_STORE === 'postgres' && !settings.databaseUrl ? await makeDatabase() : undefined
+  const store = database ? { databaseUrl: database.url, databaseConnections: '6' } : {}
+  const running = await startService(readConfig({ data: folder, port: '0', httpsPort: '0', logLevel: 'silent', ...store, ...settings }, {}))
   const keys = await openDevelopmentKeys(join(folder, 'development'))
   const tokens = new Map<string, Promise<string>>()
   const token: TestService['token'] = (tenantId, { permissions = ['Customer.ReadWrite.All'], delegated = false } = {}) => {
@@ -90,6 +93,7 @@ export async function startTestService(settings: Readonly<Partial<Record<Setting
     },
     async stop() {
       await running.stop()
+      await database?.drop()
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -4,15 +4,15 @@ import { type TestService, useService } from './service.ts'
 
 type Settings = Readonly<Partial<Record<SettingName, string>>>
 
-/** Every store that the HTTP tables run on, by name: the settings that choose it. Without any it is a SQLite file in the test's own folder. */
-const stores: Readonly<Record<string, Settings>> = { SQLite: {} }
+/**
+ * The store that the HTTP tables of this process run on. Every file runs on a SQLite file of its own;
+ * `on-postgres.test.ts` runs all of them once more on PostgreSQL.
+ */
+export const chosenStore = process.env.TENANTRY_TEST_STORE === 'postgres' ? 'PostgreSQL' : 'SQLite'
 
-/** Runs a table of scenarios once for each store. `start` is `useService` on that store. */
+/** Runs a table of scenarios on the chosen store. `start` is `useService` on it. */
 export function forEachStore(
   scenarios: (start: (settings?: Settings, arrange?: (service: TestService) => Promise<unknown>) => TestService) => void,
 ): void {
-  for (const [name, chosen] of Object.entries(stores)) {
-    describe(`on ${name}`, () =>
-      scenarios((settings = {}, arrange = async () => undefined) => useService({ ...chosen, ...settings }, arrange)))
-  }
+  describe(`on ${chosenStore}`, () => scenarios(useService))
 }

@@ -63,10 +63,9 @@ function textOf(value: SqlFragment, from: ValueType): SqlFragment {
 
 /** Whether a text has the shape of a date, and that day its month. */
 function isDate(text: SqlFragment, shape: string): SqlFragment {
-  const part = (from: number, length: number) => sql`cast(substr(${text}, ${from}, ${length}) as integer)`
-  const month = sql`make_date(${part(1, 4)}, ${part(6, 2)}, 1)`
+  const month = sql`make_date(cast(substr(${text}, 1, 4) as integer), cast(substr(${text}, 6, 2) as integer), 1)`
   const days = sql`extract(day from ${month} + interval '1 month' - interval '1 day')`
-  return sql`(case when ${text} ~ ${shape} and substr(${text}, 1, 4) <> '0000' then ${part(9, 2)} <= ${days} else false end)`
+  return sql`(case when ${text} ~ ${shape} and substr(${text}, 1, 4) <> '0000' then cast(substr(${text}, 9, 2) as integer) <= ${days} else false end)`
 }
 
 /** A time of day with seconds and six digits; more are cut. */

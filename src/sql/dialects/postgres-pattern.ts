@@ -13,7 +13,9 @@ export function matchesPattern(subject?: SqlFragment, pattern?: SqlFragment, fla
   if (/[^ims]/.test(given))
     throw new NotInThisDialect(`The flags '${given.slice(0, 20)}' of 'matchespattern' are not offered: i, m and s are.`)
   const translated = `${given.includes('m') ? '(?w)' : ''}${translatePattern(text, given.includes('s'))}`
-  return given.includes('i') ? sql`(${subject} collate "und-x-icu" ~* ${translated})` : sql`(${subject} ~ ${translated})`
+  return given.includes('i')
+    ? sql`(${subject} collate "und-x-icu" ~* (${translated} collate "und-x-icu"))`
+    : sql`(${subject} ~ ${translated})`
 }
 
 function constantOf(fragment: SqlFragment | undefined): string | undefined {
