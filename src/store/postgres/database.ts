@@ -38,6 +38,8 @@ export class Database {
       keepAlive: true,
     })
     this.#pool.on('error', onError)
+    // A connection that is lost while it is lent fails the statement that runs on it: that is told enough.
+    this.#pool.on('connect', (client) => client.on('error', () => undefined))
   }
 
   /** Rows as arrays in the order of the statement's columns. */
