@@ -1,9 +1,10 @@
 // Side-by-side measurement: see README.md.
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { type Cluster, startCluster } from '../test/support/cluster.ts'
 import { fill, headersFor, type Load, run, workloads } from './load.ts'
 import { cpuMilliseconds, median, residentMegabytes } from './measure.ts'
-import { parsePeer, startFloor, startTenantry, type Target } from './targets.ts'
+import { parsePeer, startFloor, startFloorOfPostgres, startTenantry, type Target } from './targets.ts'
 
 const { values } = parseArgs({
   options: {
@@ -13,6 +14,7 @@ const { values } = parseArgs({
     connections: { type: 'string', default: '32' },
     workloads: { type: 'string', default: Object.keys(workloads).join(',') },
     peer: { type: 'string', multiple: true, default: [] },
+    postgres: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
 })
@@ -70,12 +72,18 @@ async function measure(targets: readonly Target[]): Promise<readonly Record<stri
 }
 
 const targets: Target[] = []
+let cluster: Cluster | undefined
 const stop = async () => {
   await Promise.all(targets.map((target) => target.stop()))
+  await cluster?.remove()
 }
 process.once('SIGINT', () => void stop().then(() => process.exit(130)))
 try {
-  targets.push(await startFloor(), await startTenantry(), ...values.peer.map(parsePeer))
+  if (values.postgres) {
+    cluster = await startCluster(['fsync=on', 'shared_buffers=512MB'])
+    targets.push(await startFloorOfPostgres(cluster.url), await startTenantry(['--database-url', cluster.url]))
+  } else targets.push(await startFloor(), await startTenantry())
+  targets.push(...values.peer.map(parsePeer))
   const table = await measure(targets)
   console.table(table)
   if (values.json) writeFileSync(values.json, `${JSON.stringify(table, null, 2)}\n`)

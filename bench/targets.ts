@@ -52,13 +52,26 @@ export async function startFloor(): Promise<Target> {
   return { name: 'floor', url: `http://127.0.0.1:${match[1]}/beta`, pid: child.pid ?? 0, stop: stopper(child, folder) }
 }
 
-export async function startTenantry(): Promise<Target> {
+export const mainFile = file('../src/main.ts')
+
+/** The service, with more settings where the run needs them. */
+export async function startTenantry(more: readonly string[] = []): Promise<Target & { readonly settings: readonly string[] }> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-tenantry-'))
-  const main = file('../src/main.ts')
   const settings = ['--data', folder, '--port', '0', '--https-port', '0']
-  const { child, match } = await start('Tenantry', [main, 'serve', ...settings], /http {4}(\S+)[\s\S]*Stop with/)
-  const token = execFileSync(process.execPath, [main, 'token', ...settings], { encoding: 'utf8' }).trim()
-  return { name: 'tenantry', url: `${match[1]}/beta`, pid: child.pid ?? 0, token, stop: stopper(child, folder) }
+  const { child, match } = await start('Tenantry', [mainFile, 'serve', ...settings, ...more], /http {4}(\S+)[\s\S]*Stop with/)
+  const token = execFileSync(process.execPath, [mainFile, 'token', ...settings], { encoding: 'utf8' }).trim()
+  return { name: 'tenantry', url: `${match[1]}/beta`, pid: child.pid ?? 0, token, settings, stop: stopper(child, folder) }
+}
+
+/** The floor of PostgreSQL, on a database of its own. */
+export async function startFloorOfPostgres(database: string): Promise<Target> {
+  const { child, match } = await start('the floor', [file('floor-postgres.ts'), database], /(\d+)\n/)
+  return {
+    name: 'floor',
+    url: `http://127.0.0.1:${match[1]}/beta`,
+    pid: child.pid ?? 0,
+    stop: stopper(child, mkdtempSync(join(tmpdir(), 'bench-floor-'))),
+  }
 }
 
 /** `NAME,URL,PID[,TOKEN]`: a service that somebody else started and will stop. */

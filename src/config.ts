@@ -49,6 +49,13 @@ export const settings = {
     default: '12',
     meaning: 'Connections to PostgreSQL at the most, of which a third is for queries that can be long.',
   },
+  groupLimit: {
+    flag: 'group-limit',
+    variable: 'TENANTRY_GROUP_LIMIT',
+    value: 'WRITES',
+    default: '256',
+    meaning: 'Writes that are committed together at the most; 1 commits each by itself.',
+  },
   migrate: {
     flag: 'migrate',
     variable: 'TENANTRY_MIGRATE',
@@ -236,6 +243,7 @@ export interface Config {
   /** Absolute. */
   readonly database: DatabaseConfig
   readonly databaseConnections: number
+  readonly groupLimit: number
   readonly migrate: boolean
   readonly publicUrl: string | undefined
   /** Empty: the development issuer. */
@@ -310,6 +318,7 @@ export function readConfig(
     dataFolder,
     database: databaseOf(text('databaseUrl'), dataFolder, fail),
     databaseConnections: number('databaseConnections', 3, 1_000),
+    groupLimit: number('groupLimit', 1, 10_000),
     migrate: text('migrate') === 'true' || (text('migrate') !== 'false' && fail('migrate', 'takes true or false')),
     publicUrl: publicUrl === '' ? undefined : publicUrl,
     issuers,

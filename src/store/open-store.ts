@@ -8,6 +8,7 @@ import type { Store } from './store.ts'
 export interface StoreOptions {
   readonly database: DatabaseConfig
   readonly databaseConnections: number
+  readonly groupLimit: number
   /** Whether the schema of a PostgreSQL may be brought up to date. */
   readonly migrate: boolean
   readonly querySeconds: number
@@ -16,14 +17,14 @@ export interface StoreOptions {
 
 /** Opens the database that is configured, its schema up to date. The adapter of any other is not even loaded. */
 export async function openStore(options: StoreOptions, model: Model, observe: Observer): Promise<Store> {
-  const { database } = options
+  const { database, groupLimit } = options
   const readTimeout = options.querySeconds * 1000
   if (database.kind === 'sqlite') {
     mkdirSync(dirname(database.file), { recursive: true })
     const { SqliteStore } = await import('./sqlite/sqlite-store.ts')
-    return new SqliteStore(database.file, model, observe, { readTimeout, readThreads: options.queryThreads })
+    return new SqliteStore(database.file, model, observe, { readTimeout, readThreads: options.queryThreads, groupLimit })
   }
   const [{ migrate }, { PostgresStore }] = await Promise.all([import('./postgres/migrate.ts'), import('./postgres/postgres-store.ts')])
   await migrate(database.url, observe, { allowed: options.migrate })
-  return new PostgresStore(database.url, model, observe, { connections: options.databaseConnections, readTimeout })
+  return new PostgresStore(database.url, model, observe, { connections: options.databaseConnections, readTimeout, groupLimit })
 }

@@ -27,9 +27,6 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/** Writes of one transaction at the most: bounds how long its commit takes. */
-const groupLimit = 256
-
 /** Writes that may wait; past it the store says that it cannot keep up. */
 const queueLimit = 10_000
 
@@ -44,6 +41,8 @@ export class SqliteStore implements Store {
   readonly #writer: Thread<readonly WriteGroup[], readonly (readonly WriteResult[])[]>
   readonly #readers: ReaderPool
   readonly #observe: Observer
+  /** Writes of one transaction at the most: bounds how long its commit takes. */
+  readonly #groupLimit: number
   #waiting: Waiting[] = []
   #committing: Promise<void> | undefined
   #closed = false
@@ -52,7 +51,7 @@ export class SqliteStore implements Store {
     file: string,
     model: Model,
     observe: Observer,
-    options: { readonly readTimeout?: number; readonly readThreads?: number } = {},
+    options: { readonly readTimeout?: number; readonly readThreads?: number; readonly groupLimit?: number } = {},
   ) {
     const setUp = new Connection(file, { readOnly: false })
     try {
@@ -66,6 +65,7 @@ export class SqliteStore implements Store {
     this.#writer = new Thread(threadUrl('writer-thread'), data)
     this.#readers = new ReaderPool(options.readThreads ?? 2, () => new Thread(threadUrl('reader-thread'), data))
     this.#observe = observe
+    this.#groupLimit = options.groupLimit ?? 256
   }
 
   read(plan: ReadPlan): ReadResult | Promise<ReadResult> {
@@ -136,7 +136,7 @@ export class SqliteStore implements Store {
     let [count, writes] = [0, 0]
     for (const { group } of this.#waiting) {
       writes += group.plans.length
-      if (count > 0 && writes > groupLimit) break
+      if (count > 0 && writes > this.#groupLimit) break
       count++
     }
     return count
