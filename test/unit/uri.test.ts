@@ -46,6 +46,9 @@ describe('query options (URL Conventions 4.01, 5)', () => {
     ["$filter=a eq 'O''Neil'&$top=1", { filter: "a eq 'O''Neil'", top: '1' }],
     ["$filter=a eq 'x&$top=1", { filter: "a eq 'x", top: '1' }],
     ["custom='&$top=1", { top: '1' }],
+    ['$search=a%3Bb', { search: 'a;b' }],
+    ['$search=x "a;b"', { search: 'x "a;b"' }],
+    ['$search=%22a;%5C%22b;%22', { search: '"a;\\"b;"' }],
   ] as const) {
     test(raw === '' ? '(nothing)' : raw, () => assert.deepEqual(Object.fromEntries(parseQueryOptions(raw)), options))
   }
@@ -60,6 +63,8 @@ describe('query options (URL Conventions 4.01, 5)', () => {
     '$top=%',
     '%zz=1',
     '$Filter=a&filter=b',
+    '$search=a;b',
+    '$search="a";b',
   ])
     test(`${raw} is refused`, () => refuses(() => parseQueryOptions(raw)))
 })
@@ -81,6 +86,7 @@ describe('a request target', () => {
     ['/%62eta/x', 'beta', ['beta', 'x']],
     ['/v2.0/x', 'beta', ['v2.0', 'x']],
     ['/beta/f()', 'beta', ['f()']],
+    ["/$filter(contains(x,'y'))", 'beta', ["$filter(contains(x,'y'))"]],
   ] as const) {
     test(target, () => {
       const uri = parseUri(target)
@@ -93,7 +99,7 @@ describe('a request target', () => {
     })
   }
   test('that is no path is refused', () => {
-    for (const target of ['', '*', 'beta', '?x=1']) refuses(() => parseUri(target))
+    for (const target of ['', '*', 'beta', '?x=1', '/x#y', '/x?$search=#1']) refuses(() => parseUri(target))
   })
   test('of any characters is read or refused, and nothing else is thrown', () => {
     fc.assert(

@@ -38,7 +38,9 @@ export function parseQueryOptions(raw: string): ReadonlyMap<string, string> {
     if (equals < 0) throw new ODataError('Request_UnsupportedQuery', `The query option '${written}' has no value.`, { target: written })
     if (options.has(name))
       throw new ODataError('Request_UnsupportedQuery', `The query option '${written}' is given more than once.`, { target: written })
-    options.set(name, decodePercent(part.slice(equals + 1)))
+    const value = part.slice(equals + 1)
+    if (name === 'search') refuseSemicolon(value)
+    options.set(name, decodePercent(value))
   }
   return options
 }
@@ -65,6 +67,15 @@ const expression = /^(?:(?:\$|%24)?(?:filter|orderby|compute|apply)|(?:@|%40)[^=
 
 function quotesOf(text: string): number {
   return text.match(/'|%27/g)?.length ?? 0
+}
+
+/** A word of `$search` holds a `;` only percent-encoded (OData ABNF, searchWord); a phrase as it is. */
+function refuseSemicolon(raw: string): void {
+  const outside = raw.replace(/(?:\\|%5c)./gi, '').split(/"|%22/)
+  if (outside.some((text, i) => i % 2 === 0 && text.includes(';')))
+    throw new ODataError('Request_BadRequest', "A ';' in $search stands in a phrase in double quotes, or is written %3B.", {
+      target: '$search',
+    })
 }
 
 /** The name under which an option is kept; undefined for a custom query option. */
