@@ -67,6 +67,8 @@ describe('query options (URL Conventions 4.01, 5)', () => {
     '$search="a";b',
   ])
     test(`${raw} is refused`, () => refuses(() => parseQueryOptions(raw)))
+  test('an unknown one that is nearly a known one names it', () =>
+    assert.throws(() => parseQueryOptions('$filtre=true'), /'\$filtre' is not known: did you mean '\$filter'/))
 })
 
 describe('a key predicate that is malformed', () => {

@@ -1,4 +1,5 @@
 import { ODataError } from '../error.ts'
+import { nearestName } from '../nearest-name.ts'
 import { decodePercent } from './percent.ts'
 
 /** All system query options of OData 4.01 (URL Conventions, 5.1) and those of Graph's delta and skip links. Known is not implemented. */
@@ -85,5 +86,10 @@ function nameOf(written: string): string | undefined {
   const name = (dollar ? written.slice(1) : written).toLowerCase()
   if (systemQueryOptions.has(name)) return name
   if (!dollar) return undefined
-  throw new ODataError('Request_UnsupportedQuery', `The query option '${written}' is not known.`, { target: written })
+  const near = nearestName(name, [...systemQueryOptions])
+  throw new ODataError(
+    'Request_UnsupportedQuery',
+    `The query option '${written}' is not known${near === undefined ? '' : `: did you mean '$${near}'?`}.`,
+    { target: written },
+  )
 }

@@ -183,6 +183,7 @@ describe('what is wrong in $apply is 400, and says where', () => {
     ['aggregate(contractType with sum from domain as x)', /'with' and an aggregation method/],
     ['aggregate(contractType with sum from domain from id with max as x)', /'with' and an aggregation method/],
     ['groupby((domain/@Core.Description))', /a property/],
+    ['grupby((domain))', /did you mean 'groupby'/],
     ['toppercent(101,contractType)', /100 at the most/],
     ['topsum(1,displayName)', /adds numbers, not Edm.String/],
     ['concat(identity)', /another sequence/],

@@ -140,6 +140,6 @@ export function aliasExpression(name: string, scope: Scope): CommonExpr {
   if (text === undefined) return { kind: 'literal', type: 'null', text: 'null', at: 0 }
   const reader = new TextReader(text, name, scope.limits.depth)
   const expression = parseExpression(reader)
-  reader.requireEnd()
+  reader.requireEnd('an operator or ')
   return expression
 }

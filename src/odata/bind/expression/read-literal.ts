@@ -39,7 +39,7 @@ export function readLiteral(literal: PrimitiveLiteral): Constant | { readonly fa
     case 'Edm.DateTimeOffset':
       return constant(parseDateTimeOffset(text.replace(' ', '+')), 'date and time')
     case 'Edm.Duration':
-      return constant(readDuration(text), 'duration')
+      return constant(readDuration(text), 'duration of at most 104249 days')
   }
 }
 

@@ -1,4 +1,5 @@
 import { ODataError } from '../../error.ts'
+import { nearestName } from '../../nearest-name.ts'
 import type { Aggregation, CommonExpr } from './expression.ts'
 import { type ComputeItem, parseAlias, parseComputeItems } from './parse-compute.ts'
 import { parseAggregation, parseExpression, parseFrom, refuseFrom } from './parse-expression.ts'
@@ -56,13 +57,18 @@ function parseTransformation(reader: TextReader): ApplyExpr {
   if (name === 'identity') return { kind: 'identity', at }
   if (foreign.has(name)) throw new ODataError('NotImplemented', `The transformation '${name}' is not offered.`, { target: reader.option })
   const known = isTopBottom(name) || Object.hasOwn(parsers, name)
-  if (!known) return reader.fail('a set transformation', at)
+  if (!known) return refuseUnknown(name, reader, at)
   reader.require('(')
   const transformation = isTopBottom(name)
     ? parseTopBottom(reader, name, at)
     : (parsers[name] ?? reader.fail('a set transformation', at))(reader, at)
   reader.require(')')
   return transformation
+}
+
+function refuseUnknown(name: string, reader: TextReader, at: number): never {
+  const near = nearestName(name, [...Object.keys(parsers), ...topBottom, 'identity'])
+  return reader.fail(`a set transformation${near === undefined ? '' : ` (did you mean '${near}'?)`}`, at)
 }
 
 const parsers: Readonly<Record<string, (reader: TextReader, at: number) => ApplyExpr>> = {

@@ -89,6 +89,7 @@ function parsePrimary(reader: TextReader): CommonExpr {
     if (name !== undefined && reader.text[reader.at] === '.') return refuse('The value of an annotation', reader)
     return name === undefined ? reader.fail('the name of a parameter alias') : { kind: 'alias', name, at }
   }
+  if (reader.code === 0x22) return reader.fail('a string in single quotes')
   const word = reader.match(identifier)
   if (word === undefined) return reader.fail('a value, a property or a function')
   if (reader.code === 0x28) return parseCall(reader, word, at)
