@@ -41,7 +41,7 @@ export function parseQueryOptions(raw: string): ReadonlyMap<string, string> {
       throw new ODataError('Request_UnsupportedQuery', `The query option '${written}' is given more than once.`, { target: written })
     const value = part.slice(equals + 1)
     if (name === 'search') refuseSemicolon(value)
-    options.set(name, decodePercent(value))
+    options.set(name, decodePercent(isFormEncoded(name, value) ? value.replaceAll('+', ' ') : value))
   }
   return options
 }
@@ -68,6 +68,15 @@ const expression = /^(?:(?:\$|%24)?(?:filter|orderby|compute|apply)|(?:@|%40)[^=
 
 function quotesOf(text: string): number {
   return text.match(/'|%27/g)?.length ?? 0
+}
+
+/**
+ * A `+` is a plus (URL Conventions 4.01, 2), and outside of strings it is a sign: a number follows. One that stands elsewhere tells that the whole
+ * value was encoded as a form, as HTTP libraries do with parameters: there every `+` is a space, and a plus is `%2B`.
+ */
+function isFormEncoded(name: string, raw: string): boolean {
+  if (!raw.includes('+') || name === 'search' || name === 'format') return false
+  return /\+(?!\d|INF)/.test(raw.replace(/(?:'|%27)(?:(?!'|%27).)*(?:'|%27|$)/g, "''"))
 }
 
 /** A word of `$search` holds a `;` only percent-encoded (OData ABNF, searchWord); a phrase as it is. */

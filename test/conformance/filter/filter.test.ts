@@ -181,6 +181,11 @@ describe('$filter (URL Conventions 4.01, 5.1.2)', () => {
     })
   }
 
+  test('a value that an HTTP library encoded as a form is understood', async () => {
+    const query = new URLSearchParams({ $filter: "displayName eq 'béta 100%' and contractType ge 0", $orderby: 'displayName desc' })
+    assert.equal((await service.send('GET', `/beta/Customers?${query}`)).json.value[0].id, 'b')
+  })
+
   test('an ampersand may stand in a string as it is', async () => {
     assert.equal((await service.send('GET', "/beta/Customers?$filter=contains(displayName,'a%20&%20s')&$top=5")).json.value[0].id, 'c')
   })
