@@ -172,6 +172,7 @@ describe('$filter (URL Conventions 4.01, 5.1.2)', () => {
     ['isof($it,Edm.String)', /not a type/],
     ["endswith($it,'x')", /write a property/],
     ["X'ff' eq null", /found/],
+    ['time(cosmosCreatedDateTimeUTC) eq 23:59:60', /not a valid time of day/],
   ] as const) {
     test(`${filter} is 400`, async () => {
       const { status, json } = await service.send('GET', `/beta/Customers?$filter=${encodeURIComponent(filter)}`)

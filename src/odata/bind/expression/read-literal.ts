@@ -67,7 +67,8 @@ function readDate(text: string): string | undefined {
 
 /** `11:22`, `11:22:33.5` as `11:22:33.500000`. */
 function readTimeOfDay(text: string): string | undefined {
-  return parseDateTimeOffset(`2000-01-01T${text}Z`)?.slice(11, 26)
+  // A leap second would be of the next day.
+  return text.includes(':60') ? undefined : parseDateTimeOffset(`2000-01-01T${text}Z`)?.slice(11, 26)
 }
 
 const duration = /^(-)?P(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.(\d{1,12}))?S)?)?$/i
