@@ -89,7 +89,10 @@ export async function crashRounds(
       }
     }
     const writing = Promise.all(Array.from({ length: writers }, writer))
+    // However slow the machine is, a round has seen some writes through.
+    const enough = acknowledged + 12
     await pause(30 + random() * 220)
+    while (acknowledged < enough) await pause(5)
     await service.end('SIGKILL')
     running = false
     await writing
