@@ -2,7 +2,12 @@ import type { Config } from '../config.ts'
 import { dateTimeOffsetOf } from '../edm/date-time-offset.ts'
 import { model } from '../model/model.ts'
 import { bindRequest } from '../odata/bind/bind-request.ts'
+import { ODataError } from '../odata/error.ts'
+import { parseApply } from '../odata/uri/expression/parse-apply.ts'
+import { parseComputeItems } from '../odata/uri/expression/parse-compute.ts'
 import { parseExpression } from '../odata/uri/expression/parse-expression.ts'
+import { parseOrderby } from '../odata/uri/expression/parse-orderby.ts'
+import { parseSearch } from '../odata/uri/expression/parse-search.ts'
 import { printExpression } from '../odata/uri/expression/print-expression.ts'
 import { TextReader } from '../odata/uri/expression/reader.ts'
 import { parseUri } from '../odata/uri/parse-uri.ts'
@@ -12,10 +17,11 @@ import { explainRead } from '../store/sqlite/explain.ts'
 
 /** What a read would do, stage by stage: the syntax tree, the plan, the SQL, and how the database would carry it out. Needs no server and no data. */
 export function explain(request: string, config: Pick<Config, 'limits'>): string {
-  const [, method = 'GET', target = ''] = /^(?:(GET|HEAD) +)?(.+)$/.exec(request.trim()) ?? []
+  const [, method = 'GET', target = ''] = /^(?:([A-Z]+) +)?(.+)$/.exec(request.trim()) ?? []
+  if (!/^(?:GET|HEAD)$/.test(method) || !target.startsWith('/'))
+    throw new ODataError('Request_BadRequest', 'A read can be explained: "GET /beta/Customers?$filter=…".')
   const encoded = target.replace(/[ "[\]{}\\^|<>]|[^\x20-\x7e]/gu, (char) => encodeURIComponent(char))
   const uri = parseUri(encoded)
-  const filter = uri.options.get('filter')
   const bound = bindRequest(uri, { method, target: encoded, headers: {}, origin: 'http://localhost' }, model, config.limits.query)
   const principal = {
     tenantId: 'your-tenant',
@@ -26,15 +32,27 @@ export function explain(request: string, config: Pick<Config, 'limits'>): string
   } as const
   const plan = planRequest(bound, principal, config.limits, { now: dateTimeOffsetOf(Date.now()), newId: () => '', requestId: '' })
   const sections: (readonly [string, string])[] = []
-  if (filter !== undefined) {
-    const tree = parseExpression(new TextReader(filter, '$filter', config.limits.query.depth))
-    sections.push(['$filter as understood', printExpression(tree)], ['Syntax tree of $filter', print(tree)])
+  for (const [name, parse] of Object.entries(parsers)) {
+    const text = uri.options.get(name)
+    if (text === undefined) continue
+    const reader = () => new TextReader(text, `$${name}`, config.limits.query.depth)
+    if (name === 'filter') sections.push(['$filter as understood', printExpression(parseExpression(reader()))])
+    sections.push([`Syntax tree of $${name}`, print(parse(reader()))])
   }
   sections.push(['Plan', print(plan)])
   if (isRead(plan))
     for (const { text, parameters, steps } of explainRead(plan, model))
       sections.push(['SQL', `${text}\n${print(parameters)}`], ['Query plan', steps.join('\n')])
   return sections.map(([title, text]) => `${title}\n${text.replace(/^/gm, '  ')}`).join('\n\n')
+}
+
+/** The options that have a syntax tree. */
+const parsers: Readonly<Record<string, (reader: TextReader) => unknown>> = {
+  apply: parseApply,
+  compute: parseComputeItems,
+  search: parseSearch,
+  filter: parseExpression,
+  orderby: parseOrderby,
 }
 
 function isRead(plan: { readonly kind: string }): plan is ReadPlan {

@@ -23,6 +23,7 @@ export function parseDateTimeOffset(text: string): string | undefined {
     offsetMinute = '0',
   ] = match
   if (Number(month) < 1 || Number(month) > 12 || Number(day) < 1 || Number(day) > daysIn(Number(year), Number(month))) return undefined
+  if (second === '60') return readLeapSecond(text)
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
   if (Number(offsetHour) > 14 || Number(offsetMinute) > 59) return undefined
   const micros = fraction.slice(0, 6).padEnd(6, '0')
@@ -31,6 +32,14 @@ export function parseDateTimeOffset(text: string): string | undefined {
   const utc = new Date(Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) - offset * 60_000)
   const utcYear = utc.getUTCFullYear()
   return utcYear < 1 || utcYear > 9999 ? undefined : `${utc.toISOString().slice(0, 19)}.${micros}Z`
+}
+
+/** A leap second is the last of a day in UTC. As everywhere where days have 86,400 seconds, it is the first of the next day. */
+function readLeapSecond(text: string): string | undefined {
+  const before = parseDateTimeOffset(text.replace(':60', ':59'))
+  if (before?.slice(11, 19) !== '23:59:59') return undefined
+  const after = new Date(Date.parse(`${before.slice(0, 19)}Z`) + 1_000)
+  return after.getUTCFullYear() > 9999 ? undefined : `${after.toISOString().slice(0, 19)}${before.slice(19)}`
 }
 
 /** The canonical string as it is written in an answer: a fraction of zeros is left out, as are trailing zeros. */

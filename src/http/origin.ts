@@ -7,7 +7,8 @@ const authority = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i
 /** Scheme and authority that the caller used; behind a trusted proxy, what `X-Forwarded-Proto` and `X-Forwarded-Host` say (W1). */
 export function originOf(request: FastifyRequest): string {
   const { host, protocol } = request
-  if (host === undefined || !authority.test(host))
+  // Of several, each reader on the way may take another one (RFC 9112, 3.2).
+  if (host === undefined || !authority.test(host) || (request.raw.headersDistinct.host?.length ?? 0) > 1)
     throw new ODataError('Request_BadRequest', 'The Host header is missing or malformed.', { target: 'Host' })
   return `${protocol === 'https' ? 'https' : 'http'}://${host}`
 }

@@ -87,6 +87,15 @@ describe('tenantry explain', () => {
     assert.equal(code, 0)
     for (const part of ['Syntax tree of $filter', 'Plan', 'SQL', 'Query plan', 'instr(']) assert.ok(stdout.includes(part), part)
   })
+  test('prints the trees of the other options, too, and explains nothing but reads', async () => {
+    const { code, stdout } = await runCommand(['explain', '/beta/Customers?$search=blue green&$orderby=domain desc'])
+    assert.equal(code, 0)
+    for (const title of ['Syntax tree of $search', 'Syntax tree of $orderby', 'Plan', 'SQL', 'Query plan'])
+      assert.ok(stdout.includes(title))
+    const write = await runCommand(['explain', 'POST /beta/Customers'])
+    assert.equal(write.code, 1)
+    assert.match(write.stderr, /A read can be explained/)
+  })
   test('tells what is wrong with a query in one line', async () => {
     const { code, stderr } = await runCommand(['explain', 'GET /beta/Customers?$filter=displyName eq 1'])
     assert.equal(code, 1)

@@ -26,6 +26,7 @@ describe('a setting that cannot be is one line that names it and shows what was 
     [{ publicUrl: 'https://tenantry.example/path' }, /^--public-url takes/],
     [{ publicUrl: 'https://tenantry.example?x' }, /^--public-url takes/],
     [{ issuers: 'login.example' }, /^--issuers takes/],
+    [{ issuers: 'http://login.example' }, /^--issuers takes https/],
     [{ issuers: `${own},javascript:x` }, /^--issuers takes/],
     [{ audience: ' , ' }, /^--audience takes/],
     [{ trustedProxies: 'localhost' }, /^--trusted-proxies takes/],

@@ -46,6 +46,17 @@ describe('query options (URL Conventions 4.01, 5)', () => {
     ["$filter=a eq 'O''Neil'&$top=1", { filter: "a eq 'O''Neil'", top: '1' }],
     ["$filter=a eq 'x&$top=1", { filter: "a eq 'x", top: '1' }],
     ["custom='&$top=1", { top: '1' }],
+    ['$filter=a+eq+%27b+c%2Bd%27', { filter: "a eq 'b c+d'" }],
+    ["$filter=a+in+('x'',+y')&@p=+1", { filter: "a in ('x'', y')", '@p': '+1' }],
+    ["$filter=a eq 'b+c'", { filter: "a eq 'b+c'" }],
+    ["$filter=a eq 'b+c", { filter: "a eq 'b+c" }],
+    ['$filter=a lt +1 or a lt +INF', { filter: 'a lt +1 or a lt +INF' }],
+    ['$filter=a gt 2012-09-03T14:53+02:00', { filter: 'a gt 2012-09-03T14:53+02:00' }],
+    ['$orderby=a+desc', { orderby: 'a desc' }],
+    ['$search=a+b', { search: 'a+b' }],
+    ['$search=a%3Bb', { search: 'a;b' }],
+    ['$search=x "a;b"', { search: 'x "a;b"' }],
+    ['$search=%22a;%5C%22b;%22', { search: '"a;\\"b;"' }],
   ] as const) {
     test(raw === '' ? '(nothing)' : raw, () => assert.deepEqual(Object.fromEntries(parseQueryOptions(raw)), options))
   }
@@ -60,8 +71,12 @@ describe('query options (URL Conventions 4.01, 5)', () => {
     '$top=%',
     '%zz=1',
     '$Filter=a&filter=b',
+    '$search=a;b',
+    '$search="a";b',
   ])
     test(`${raw} is refused`, () => refuses(() => parseQueryOptions(raw)))
+  test('an unknown one that is nearly a known one names it', () =>
+    assert.throws(() => parseQueryOptions('$filtre=true'), /'\$filtre' is not known: did you mean '\$filter'/))
 })
 
 describe('a key predicate that is malformed', () => {
@@ -81,6 +96,7 @@ describe('a request target', () => {
     ['/%62eta/x', 'beta', ['beta', 'x']],
     ['/v2.0/x', 'beta', ['v2.0', 'x']],
     ['/beta/f()', 'beta', ['f()']],
+    ["/$filter(contains(x,'y'))", 'beta', ["$filter(contains(x,'y'))"]],
   ] as const) {
     test(target, () => {
       const uri = parseUri(target)
@@ -93,7 +109,7 @@ describe('a request target', () => {
     })
   }
   test('that is no path is refused', () => {
-    for (const target of ['', '*', 'beta', '?x=1']) refuses(() => parseUri(target))
+    for (const target of ['', '*', 'beta', '?x=1', '/x#y', '/x?$search=#1']) refuses(() => parseUri(target))
   })
   test('of any characters is read or refused, and nothing else is thrown', () => {
     fc.assert(

@@ -19,7 +19,7 @@ export type Resource =
 export function bindPath(uri: Uri, model: Model): Resource {
   const [first, ...rest] = uri.path
   if (!first) return { kind: 'serviceDocument' }
-  if (first.name === '$metadata') return rest.length === 0 ? { kind: 'metadata' } : notFound(uri)
+  if (first.text === '$metadata') return rest.length === 0 ? { kind: 'metadata' } : notFound(uri)
   refuseReserved(first, uri)
   const entitySet = entitySetOf(first, uri, model)
   if (first.keyPredicate) return bindEntity(entitySet, bindKey(first.keyPredicate, entitySet, uri), rest, uri)
@@ -66,9 +66,11 @@ function bindKey(predicate: KeyPredicate, entitySet: EntitySet, uri: Uri): Entit
   const [part, ...others] = predicate.parts
   const { key, alternateKeys, name } = entitySet.type
   if (!part || others.length > 0) throw new ODataError('Request_BadRequest', `${name} has one key property, '${key}'.`)
-  if (part.name !== undefined && part.name !== key) {
-    if (alternateKeys.includes(part.name)) throw new ODataError('NotImplemented', `The alternate key '${part.name}' is not offered yet.`)
-    throw new ODataError('Request_BadRequest', `'${clip(part.name)}' is not a key of ${name}.`)
+  const named = part.name === undefined ? key : findProperty(entitySet, part.name)?.name
+  if (named !== key) {
+    if (named !== undefined && alternateKeys.includes(named))
+      throw new ODataError('NotImplemented', `The alternate key '${named}' is not offered yet.`)
+    throw new ODataError('Request_BadRequest', `'${clip(part.name ?? '')}' is not a key of ${name}.`)
   }
   const literal = part.value.kind === 'alias' ? aliasValue(part.value.name, uri) : part.value
   if (literal.kind !== 'string')

@@ -19,6 +19,8 @@ export function refuseOptions(options: ReadonlyMap<string, string>, allowed: rea
         target: '$expand',
       })
     }
+    if (name === 'index' && !/^-?\d+$/.test(value))
+      throw new ODataError('Request_BadRequest', '$index takes an integer.', { target: '$index' })
     if (notOffered.has(name))
       throw new ODataError('NotImplemented', `The query option '$${name}' is not offered yet.`, { target: `$${name}` })
     throw new ODataError('Request_UnsupportedQuery', `The query option '$${name}' does not apply here.`, { target: `$${name}` })

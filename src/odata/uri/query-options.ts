@@ -1,4 +1,5 @@
 import { ODataError } from '../error.ts'
+import { nearestName } from '../nearest-name.ts'
 import { decodePercent } from './percent.ts'
 
 /** All system query options of OData 4.01 (URL Conventions, 5.1) and those of Graph's delta and skip links. Known is not implemented. */
@@ -38,7 +39,9 @@ export function parseQueryOptions(raw: string): ReadonlyMap<string, string> {
     if (equals < 0) throw new ODataError('Request_UnsupportedQuery', `The query option '${written}' has no value.`, { target: written })
     if (options.has(name))
       throw new ODataError('Request_UnsupportedQuery', `The query option '${written}' is given more than once.`, { target: written })
-    options.set(name, decodePercent(part.slice(equals + 1)))
+    const value = part.slice(equals + 1)
+    if (name === 'search') refuseSemicolon(value)
+    options.set(name, decodePercent(isFormEncoded(name, value) ? value.replaceAll('+', ' ') : value))
   }
   return options
 }
@@ -67,6 +70,24 @@ function quotesOf(text: string): number {
   return text.match(/'|%27/g)?.length ?? 0
 }
 
+/**
+ * A `+` is a plus (URL Conventions 4.01, 2), and outside of strings it is a sign: a number follows. One that stands elsewhere tells that the whole
+ * value was encoded as a form, as HTTP libraries do with parameters: there every `+` is a space, and a plus is `%2B`.
+ */
+function isFormEncoded(name: string, raw: string): boolean {
+  if (!raw.includes('+') || name === 'search' || name === 'format') return false
+  return /\+(?!\d|INF)/.test(raw.replace(/(?:'|%27)(?:(?!'|%27).)*(?:'|%27|$)/g, "''"))
+}
+
+/** A word of `$search` holds a `;` only percent-encoded (OData ABNF, searchWord); a phrase as it is. */
+function refuseSemicolon(raw: string): void {
+  const outside = raw.replace(/(?:\\|%5c)./gi, '').split(/"|%22/)
+  if (outside.some((text, i) => i % 2 === 0 && text.includes(';')))
+    throw new ODataError('Request_BadRequest', "A ';' in $search stands in a phrase in double quotes, or is written %3B.", {
+      target: '$search',
+    })
+}
+
 /** The name under which an option is kept; undefined for a custom query option. */
 function nameOf(written: string): string | undefined {
   if (written.startsWith('@')) return written
@@ -74,5 +95,10 @@ function nameOf(written: string): string | undefined {
   const name = (dollar ? written.slice(1) : written).toLowerCase()
   if (systemQueryOptions.has(name)) return name
   if (!dollar) return undefined
-  throw new ODataError('Request_UnsupportedQuery', `The query option '${written}' is not known.`, { target: written })
+  const near = nearestName(name, [...systemQueryOptions])
+  throw new ODataError(
+    'Request_UnsupportedQuery',
+    `The query option '${written}' is not known${near === undefined ? '' : `: did you mean '$${near}'?`}.`,
+    { target: written },
+  )
 }

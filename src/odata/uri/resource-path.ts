@@ -16,6 +16,8 @@ export function parseResourcePath(raw: string): { readonly version: ServiceVersi
 function parseSegment(raw: string): PathSegment {
   const text = decodePercent(raw)
   const open = text.indexOf('(')
+  // `$filter(contains(domain,'x'))`, `$crossjoin(Customers)`: what stands in the parentheses of OData's own segments is no key.
+  if (open > 0 && text.startsWith('$')) return { text, name: text.slice(0, open) }
   if (open <= 0 || !text.endsWith(')')) return { text, name: text }
   const name = text.slice(0, open)
   const inner = text.slice(open + 1, -1)

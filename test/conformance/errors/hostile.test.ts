@@ -317,6 +317,7 @@ describe('what is hardly HTTP', () => {
     'a header without a colon': [400, bad, async () => 'GET / HTTP/1.1\r\nhost a\r\n\r\n'],
     'a NUL in a header': [400, bad, async () => 'GET / HTTP/1.1\r\nhost: a\r\nx: a\0b\r\n\r\n'],
     'no Host': [400, bad, async () => `GET /beta/Customers HTTP/1.1\r\n${await bearer()}\r\n`],
+    'two Hosts': [400, bad, async () => `GET /beta/Customers HTTP/1.1\r\nhost: a\r\nhost: b\r\n${await bearer()}\r\n`],
     'a Host that breaks out of a link': [400, bad, async () => `GET /beta/Customers HTTP/1.1\r\nhost: a"onload=x\r\n${await bearer()}\r\n`],
     'headers past the limit': [
       431,
@@ -366,6 +367,10 @@ describe('what is hardly HTTP', () => {
       )
     })
   }
+})
+
+test('whoever is still sending a body that is too large can read why it is refused', async () => {
+  for (let i = 0; i < 10; i++) assert.equal((await post('x'.repeat(6_000_000 + i))).status, 413)
 })
 
 test('after all of them no row of either partner has changed', async () => {

@@ -89,6 +89,13 @@ describe('$filter (URL Conventions 4.01, 5.1.2)', () => {
     ['totalseconds(lastDAPRefreshDateTimeUtc sub cosmosCreatedDateTimeUTC) eq 86400', 'a'],
     ["date(cosmosCreatedDateTimeUTC) sub 2026-01-01 eq duration'P1D'", 'a'],
     ["date(cosmosCreatedDateTimeUTC) add duration'P1D' eq 1970-01-01", 'b'],
+    // 4.01 lets a duration go without its prefix where one is meant
+    ["cosmosCreatedDateTimeUTC add 'PT1S' eq 1970-01-01T00:00:00Z", 'b'],
+    ["lastDAPRefreshDateTimeUtc sub cosmosCreatedDateTimeUTC eq 'P1D'", 'a'],
+    ["(lastDAPRefreshDateTimeUtc sub cosmosCreatedDateTimeUTC) in ('PT1S','P1D')", 'a'],
+    ["totalseconds('PT1M') mul 2 eq 120", 'abc'],
+    ["-('PT1M' mul 2) lt 'PT0S'", 'abc'],
+    ["displayName lt 'P1D'", 'abc'],
     // null: equal to itself only; less than nothing
     ['lastDAPRefreshDateTimeUtc eq null', 'bc'],
     ['lastDAPRefreshDateTimeUtc ne null', 'a'],
@@ -106,11 +113,18 @@ describe('$filter (URL Conventions 4.01, 5.1.2)', () => {
     ['cast(displayName,Edm.Int32) eq null', 'abc'],
     ["cast(displayName,Edm.String) eq 'ALPHA'", 'a'],
     ["cast(cosmosCreatedDateTimeUTC,Edm.String) eq '2026-01-02T03:04:05.678901Z'", 'a'],
+    ["cast('P1D',Edm.Duration) eq duration'PT24H'", 'abc'],
+    ["cast('6F1DD6B7-4a53-4a4e-9d5e-0c2f6e0a1b3c',Guid) eq 6f1dd6b7-4a53-4a4e-9d5e-0c2f6e0a1b3c", 'abc'],
+    ["cast('Zg',Edm.Binary) eq binary'Zg=='", 'abc'],
+    ["cast('no day',Edm.Duration) eq null", 'abc'],
+    ["cast('6f1dd6b7',Edm.Guid) eq null", 'abc'],
     ["concat(id,'x') eq 'ax'", 'a'],
     ["concat(id,'x') eq 'AX'", ''],
     ['round(contractType) div 2 eq -3.5', 'c'],
     ['isof(contractType,Edm.Int32)', 'abc'],
     ['isof(microsoft.graph.Customer)', 'abc'],
+    ['isof($it,microsoft.graph.Customer)', 'abc'],
+    ['isof(contractType,Edm.Int16) or isof(domain,Edm.GeographyPoint)', ''],
     ["$it/displayName eq 'Alpha'", 'a'],
     ['displayName in ()', ''],
     ["trim(' x ') eq 'x'", 'abc'],
@@ -149,6 +163,28 @@ describe('$filter (URL Conventions 4.01, 5.1.2)', () => {
       assert.equal(answer.status, 400, answer.text)
       assert.equal(answer.json.error.code, 'Request_BadRequest')
     }
+  })
+
+  for (const [filter, message] of [
+    ["now() add duration'+P1D' gt now()", /not a valid duration/],
+    ["contractType add 'one' eq 1", /'add' does not take Edm.Int32 and Edm.String/],
+    ["cast('x',Edm.Nothing) eq null", /not a primitive type/],
+    ['isof($it,Edm.String)', /not a type/],
+    ["endswith($it,'x')", /write a property/],
+    ["X'ff' eq null", /found/],
+    ['time(cosmosCreatedDateTimeUTC) eq 23:59:60', /not a valid time of day/],
+  ] as const) {
+    test(`${filter} is 400`, async () => {
+      const { status, json } = await service.send('GET', `/beta/Customers?$filter=${encodeURIComponent(filter)}`)
+      assert.equal(status, 400, JSON.stringify(json))
+      assert.match(json.error.message, message)
+      assert.equal(json.error.target, '$filter')
+    })
+  }
+
+  test('a value that an HTTP library encoded as a form is understood', async () => {
+    const query = new URLSearchParams({ $filter: "displayName eq 'béta 100%' and contractType ge 0", $orderby: 'displayName desc' })
+    assert.equal((await service.send('GET', `/beta/Customers?${query}`)).json.value[0].id, 'b')
   })
 
   test('an ampersand may stand in a string as it is', async () => {

@@ -9,13 +9,9 @@ const service = useService({}, async ({ create }) => {
   for (const contractType of [0, 1, 2]) await create({ contractType })
 })
 
-/** Options that the service answers with 501 so far. */
-const notOffered = /[?&]\$?compute=/i
-
 describe('cases of the OASIS test suite', { skip: cases ? false : 'the cases are not beside this checkout' }, () => {
   for (const { from, method, url, http, rows, headers = {}, body } of cases ?? []) {
-    const skip = notOffered.test(url) && !http.includes(501) ? '$compute is not offered yet' : false
-    test(`${from}: ${method} ${url}${body ?? ''}`, { skip }, async () => {
+    test(`${from}: ${method} ${url}${body ?? ''}`, async () => {
       const target = `/beta/${encodeUrl(url.replace('{scratch}', url.includes('{scratch}') ? (await service.create()).id : ''))}`
       const lines = Object.entries({
         host: 'localhost',

@@ -115,6 +115,41 @@ describe('server-driven paging (Protocol 4.01, 11.2.6.7)', () => {
     assert.deepEqual(seen, [...seen].sort())
     for (const id of others) await service.send('DELETE', `/beta/Customers('${id}')`)
   })
+
+  for (const query of [
+    '$orderby=displayName desc',
+    '$orderby=lastDAPRefreshDateTimeUtc,contractType desc',
+    '$orderby=length(domain) desc,lastDAPRefreshDateTimeUtc desc',
+    '$filter=contractType ge 0&$orderby=contractType',
+    '$search=stood&$orderby=displayName',
+  ]) {
+    test(`the same under ${query}`, async () => {
+      const places = ['B', 'a', 'ü', 'Z', 'stood']
+      const made = await Promise.all(
+        Array.from({ length: 40 }, (_, i) =>
+          service.create({
+            displayName: `stood ${places[i % 5]}`,
+            domain: `${'x'.repeat(1 + (i % 3))}.example`,
+            contractType: i % 4,
+            lastDAPRefreshDateTimeUtc: i % 3 === 0 ? null : `2026-01-0${1 + (i % 7)}T00:00:00Z`,
+          }),
+        ),
+      )
+      const stood = new Set(made.map(({ id }: { id: string }) => id))
+      const others: string[] = []
+      const { seen } = await follow(`/beta/Customers?${encodeURI(query)}`, { prefer: 'maxpagesize=7' }, async (page) => {
+        const place = places[page % 5]
+        const { id } = await service.create({ displayName: `stood ${place}`, contractType: page % 5, lastDAPRefreshDateTimeUtc: null })
+        others.push(id)
+        const earlier = others[page % others.length]
+        if (page % 3 === 0)
+          await service.send('PATCH', `/beta/Customers('${earlier}')`, { body: { displayName: `stood ${places[page % 4]}` } })
+        if (page % 5 === 4) await service.send('DELETE', `/beta/Customers('${others.shift()}')`)
+      })
+      assert.deepEqual(seen.filter((id) => stood.has(id)).sort(), [...stood].sort())
+      for (const id of [...stood, ...others]) await service.send('DELETE', `/beta/Customers('${id}')`)
+    })
+  }
 })
 
 describe('a link that was changed by hand is 400', () => {

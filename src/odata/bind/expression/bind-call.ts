@@ -1,9 +1,10 @@
 import { ODataError } from '../../error.ts'
 import { nearestName } from '../../nearest-name.ts'
-import type { CommonExpr } from '../../uri/expression/expression.ts'
+import type { CommonExpr, LiteralType } from '../../uri/expression/expression.ts'
 import { bindExpression, refuse, type Scope } from './bind-expression.ts'
 import type { BoundExpression, ValueType } from './bound-expression.ts'
 import { canonicalFunctions, type Overload } from './functions.ts'
+import { asDuration, readLiteral } from './read-literal.ts'
 import { commonType, isInteger, isNumeric } from './types.ts'
 
 type CallExpr = Extract<CommonExpr, { kind: 'call' }>
@@ -28,7 +29,10 @@ export function bindCall(call: CallExpr, scope: Scope): BoundExpression {
   if (!overloads) return refuseUnknown(call, scope)
   if (call.arguments.some((argument) => argument.kind === 'list'))
     throw new ODataError('NotImplemented', `'${name}' of collections is not offered.`, { target: scope.option })
-  const bound = call.arguments.map((argument) => bindExpression(argument, scope))
+  const bound = call.arguments.map((argument, i) => {
+    const value = bindExpression(argument, scope)
+    return overloads.some(({ parameters }) => parameters[i] === 'Edm.Duration') ? asDuration(value) : value
+  })
   const overload = overloads.find(
     ({ parameters }) => parameters.length === bound.length && parameters.every((parameter, i) => fits(bound[i]?.type ?? 'null', parameter)),
   )
@@ -91,7 +95,8 @@ function refuseNegativeLength(name: string, bound: readonly BoundExpression[], c
     refuse("The length of 'substring' must not be negative.", call.at, scope)
 }
 
-const castTypes: ReadonlySet<string> = new Set<ValueType>([
+/** Primitive types that a value of ours can have. */
+const castTypes: readonly ValueType[] = [
   'Edm.Boolean',
   'Edm.String',
   'Edm.Int32',
@@ -103,32 +108,56 @@ const castTypes: ReadonlySet<string> = new Set<ValueType>([
   'Edm.DateTimeOffset',
   'Edm.Duration',
   'Edm.Guid',
-])
+  'Edm.Binary',
+]
+
+/** Those that none has: nothing is of them, and nothing is cast to them. */
+const foreignType =
+  /^Edm\.(?:Byte|SByte|Int16|Single|Stream|Geo(?:graphy|metry)(?:Point|LineString|Polygon|MultiPoint|MultiLineString|MultiPolygon|Collection)?)$/i
 
 /** `cast(x,Edm.String)`, `isof(x,Edm.Int32)`, `isof(microsoft.graph.Customer)` (URL Conventions 4.01, 5.1.1.10). */
 function bindTypeFunction(name: 'cast' | 'isof', call: CallExpr, scope: Scope): BoundExpression {
-  const last = call.arguments.at(-1)
-  const typeName =
-    last?.kind === 'member' && last.path.length === 1
-      ? (last.path[0] ?? '')
-      : last?.kind === 'literal' && last.type === 'Edm.String'
-        ? last.text
-        : ''
-  if (call.arguments.length === 1 && name === 'isof') {
-    if (namesEntityType(typeName, scope)) return { kind: 'constant', type: 'Edm.Boolean', value: true }
-    return refuse(`'${typeName.slice(0, 80)}' is not a type that is known here.`, call.at, scope)
+  const typeName = typeNameOf(call.arguments.at(-1))
+  const subject = call.arguments.length === 2 ? call.arguments[0] : undefined
+  if (call.arguments.length === 1 || isItself(subject)) {
+    if (!namesEntityType(typeName, scope)) return refuse(`'${typeName.slice(0, 80)}' is not a type that is known here.`, call.at, scope)
+    if (name === 'isof') return { kind: 'constant', type: 'Edm.Boolean', value: true }
+    throw new ODataError('NotImplemented', 'A cast to an entity type is not offered.', { target: scope.option })
   }
-  const [subject] = call.arguments
-  if (call.arguments.length !== 2 || !subject) return refuse(`'${name}' takes an expression and the name of a type.`, call.at, scope)
-  const type = [...castTypes].find(
-    (known) => known.toLowerCase() === typeName.toLowerCase() || known.slice(4).toLowerCase() === typeName.toLowerCase(),
-  ) as ValueType | undefined
-  if (!type) return refuse(`'${typeName.slice(0, 80)}' is not a primitive type that is known here.`, call.at, scope)
+  if (!subject) return refuse(`'${name}' takes an expression and the name of a type.`, call.at, scope)
   const operand = bindExpression(subject, scope)
-  if (name === 'isof') {
-    const is = operand.type === type || (isNumeric(operand.type) && isNumeric(type) && commonType(operand.type, type) === type)
-    return { kind: 'constant', type: 'Edm.Boolean', value: is }
+  const type = castTypes.find((known) => [known, known.slice(4)].some((written) => written.toLowerCase() === typeName.toLowerCase()))
+  if (type)
+    return name === 'cast' ? bindCast(operand, type, scope) : { kind: 'constant', type: 'Edm.Boolean', value: isOf(operand.type, type) }
+  if (!foreignType.test(typeName)) return refuse(`'${typeName.slice(0, 80)}' is not a primitive type that is known here.`, call.at, scope)
+  if (name === 'isof') return { kind: 'constant', type: 'Edm.Boolean', value: false }
+  throw new ODataError('NotImplemented', `'cast' to ${typeName} is not offered.`, { target: scope.option })
+}
+
+function typeNameOf(expression: CommonExpr | undefined): string {
+  if (expression?.kind === 'member' && expression.path.length === 1) return expression.path[0] ?? ''
+  return expression?.kind === 'literal' && expression.type === 'Edm.String' ? expression.text : ''
+}
+
+function isItself(expression: CommonExpr | undefined): boolean {
+  return expression?.kind === 'member' && expression.path.length === 1 && expression.path[0] === '$it'
+}
+
+function isOf(type: ValueType, of: ValueType): boolean {
+  return type === of || (isNumeric(type) && isNumeric(of) && commonType(type, of) === of)
+}
+
+/** Types whose values no store casts: a literal is read here, anything else is refused. */
+const readHere: ReadonlySet<ValueType> = new Set(['Edm.Duration', 'Edm.Guid', 'Edm.Binary'])
+
+function bindCast(operand: BoundExpression, type: ValueType, scope: Scope): BoundExpression {
+  if (operand.type === type || operand.type === 'null') return { kind: 'call', type, name: 'cast', arguments: [operand] }
+  if (readHere.has(type) && operand.kind === 'constant' && operand.type === 'Edm.String') {
+    const read = readLiteral({ kind: 'literal', type: type as LiteralType, text: String(operand.value), at: 0 })
+    return 'fault' in read ? { kind: 'constant', type, value: null } : read
   }
+  if (readHere.has(type) || operand.type === 'Edm.Duration' || operand.type === 'Edm.Binary')
+    throw new ODataError('NotImplemented', `'cast' from ${operand.type} to ${type} is not offered.`, { target: scope.option })
   return { kind: 'call', type, name: 'cast', arguments: [operand] }
 }
 

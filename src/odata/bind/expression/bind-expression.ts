@@ -102,6 +102,8 @@ function bindMember(path: readonly string[], at: number, scope: Scope): BoundExp
   const names = [...path]
   if (names[0] === '$it' && names.length > 1) names.shift()
   if (names.length > 1 && (names[0] === `${type.namespace}.${type.name}` || type.synonyms.includes(names[0] ?? ''))) names.shift()
+  if (names[0] === '$it' || names[0] === '$this')
+    refuse(`'${names[0]}' alone is no value: write a property, such as ${type.properties.at(0)?.name}.`, at, scope)
   const [name = '', ...rest] = names
   if (rest.length > 0) refuse(`'${name}' has no members.`, at, scope)
   const made = computed.get(name)
@@ -138,6 +140,6 @@ export function aliasExpression(name: string, scope: Scope): CommonExpr {
   if (text === undefined) return { kind: 'literal', type: 'null', text: 'null', at: 0 }
   const reader = new TextReader(text, name, scope.limits.depth)
   const expression = parseExpression(reader)
-  reader.requireEnd()
+  reader.requireEnd('an operator or ')
   return expression
 }

@@ -2,6 +2,7 @@ import { ODataError } from '../../error.ts'
 import type { BinaryOperator, CommonExpr } from '../../uri/expression/expression.ts'
 import { aliasExpression, bindExpression, refuse, requireType, type Scope } from './bind-expression.ts'
 import type { BoundExpression, OperationName, ValueType } from './bound-expression.ts'
+import { asDuration } from './read-literal.ts'
 import { commonType, isInteger, isNumeric } from './types.ts'
 
 type BinaryExpr = Extract<CommonExpr, { kind: 'binary' }>
@@ -28,8 +29,11 @@ export function bindOperation(expression: BinaryExpr, scope: Scope): BoundExpres
     case 'ge':
       return { ...operation(operator, 'Edm.Boolean'), ...bindComparison(operator, left, right, at, scope) }
     default: {
-      const type = arithmeticType(operator, left.type, right.type)
-      return type ? operation(operator, type) : refuse(`'${operator}' does not take ${left.type} and ${right.type}.`, at, scope)
+      const [first, second] = [asDuration(left), asDuration(right)]
+      const type = arithmeticType(operator, first.type, second.type)
+      return type
+        ? { kind: 'operation', type, operator, left: first, right: second }
+        : refuse(`'${operator}' does not take ${left.type} and ${right.type}.`, at, scope)
     }
   }
 }
@@ -37,11 +41,13 @@ export function bindOperation(expression: BinaryExpr, scope: Scope): BoundExpres
 /** Both operands in the type in which they meet. */
 function bindComparison(
   operator: BinaryOperator,
-  left: BoundExpression,
-  right: BoundExpression,
+  leftOperand: BoundExpression,
+  rightOperand: BoundExpression,
   at: number,
   scope: Scope,
 ): { readonly left: BoundExpression; readonly right: BoundExpression } {
+  const left = rightOperand.type === 'Edm.Duration' ? asDuration(leftOperand) : leftOperand
+  const right = leftOperand.type === 'Edm.Duration' ? asDuration(rightOperand) : rightOperand
   const type = commonType(left.type, right.type)
   if (!type) return refuse(`'${operator}' compares like with like, not ${left.type} with ${right.type}.`, at, scope)
   return { left: convert(left, type), right: convert(right, type) }

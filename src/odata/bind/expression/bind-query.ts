@@ -47,7 +47,7 @@ export function withComputed(scope: QueryScope, computed: readonly ComputedPrope
 export function bindFilter(text: string, scope: QueryScope): BoundExpression {
   const reader = new TextReader(text, '$filter', scope.limits.depth)
   const expression = parseExpression(reader)
-  reader.requireEnd()
+  reader.requireEnd('an operator or ')
   const inFilter = { ...scope, option: '$filter' }
   const filter = bindExpression(expression, inFilter)
   requireType(filter, 'Edm.Boolean', 'The filter is a Boolean', 0, inFilter)

@@ -1,6 +1,6 @@
 import { parseDateTimeOffset } from '../../../edm/date-time-offset.ts'
 import type { PrimitiveLiteral } from '../../uri/expression/expression.ts'
-import type { Constant } from './bound-expression.ts'
+import type { BoundExpression, Constant } from './bound-expression.ts'
 
 /** Edm.Int32's range, and the integers that a double holds exactly: what we take for Edm.Int64. */
 const int32 = 2 ** 31
@@ -21,7 +21,7 @@ export function readLiteral(literal: PrimitiveLiteral): Constant | { readonly fa
         ? constant(text, 'string')
         : { fault: 'The string holds a character that no text can hold' }
     case 'Edm.Guid':
-      return constant(text.toLowerCase(), 'GUID')
+      return constant(guid.test(text) ? text.toLowerCase() : undefined, 'GUID')
     case 'Edm.Binary':
       return constant(
         /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3}={0,2})?$/.test(text) ? text.replaceAll('=', '') : undefined,
@@ -39,8 +39,15 @@ export function readLiteral(literal: PrimitiveLiteral): Constant | { readonly fa
     case 'Edm.DateTimeOffset':
       return constant(parseDateTimeOffset(text.replace(' ', '+')), 'date and time')
     case 'Edm.Duration':
-      return constant(readDuration(text), 'duration')
+      return constant(readDuration(text), 'duration of at most 104249 days')
   }
+}
+
+/** Where a duration is meant, a string is one without its prefix (URL Conventions 4.01, 5.1.1.14.1); one that is malformed stays a string. */
+export function asDuration(expression: BoundExpression): BoundExpression {
+  if (expression.kind !== 'constant' || expression.type !== 'Edm.String') return expression
+  const read = readLiteral({ kind: 'literal', type: 'Edm.Duration', text: String(expression.value), at: 0 })
+  return 'fault' in read ? expression : read
 }
 
 /** An integral literal has the smallest type that holds it (OData ABNF knows no suffixes); past what is exact it is a decimal. */
@@ -51,6 +58,8 @@ function readInteger(text: string): Constant {
   return { kind: 'constant', type, value: value === 0 ? 0 : value }
 }
 
+const guid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
+
 /** `2026-01-02`, checked by the calendar; years 0001 to 9999. */
 function readDate(text: string): string | undefined {
   return parseDateTimeOffset(`${text}T00:00:00Z`)?.slice(0, 10)
@@ -58,10 +67,11 @@ function readDate(text: string): string | undefined {
 
 /** `11:22`, `11:22:33.5` as `11:22:33.500000`. */
 function readTimeOfDay(text: string): string | undefined {
-  return parseDateTimeOffset(`2000-01-01T${text}Z`)?.slice(11, 26)
+  // A leap second would be of the next day.
+  return text.includes(':60') ? undefined : parseDateTimeOffset(`2000-01-01T${text}Z`)?.slice(11, 26)
 }
 
-const duration = /^([-+])?P(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.(\d{1,12}))?S)?)?$/i
+const duration = /^(-)?P(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.(\d{1,12}))?S)?)?$/i
 
 /** `P1DT2H3M4.5S` in microseconds (OData ABNF, durationValue: days are the greatest unit). */
 function readDuration(text: string): number | undefined {
@@ -70,5 +80,5 @@ function readDuration(text: string): number | undefined {
   const [, sign, days = '0', hours = '0', minutes = '0', seconds = '0', fraction = ''] = match
   const whole = ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)
   const value = whole * 1_000_000 + Number(fraction.slice(0, 6).padEnd(6, '0'))
-  return value > exactInteger ? undefined : sign === '-' ? -value : value
+  return value > exactInteger ? undefined : sign ? -value : value
 }

@@ -1,7 +1,8 @@
 import { ODataError } from '../../error.ts'
+import { nearestName } from '../../nearest-name.ts'
 import type { Aggregation, CommonExpr } from './expression.ts'
 import { type ComputeItem, parseAlias, parseComputeItems } from './parse-compute.ts'
-import { parseAggregation, parseExpression } from './parse-expression.ts'
+import { parseAggregation, parseExpression, parseFrom, refuseFrom } from './parse-expression.ts'
 import { type OrderbyItem, parseOrderbyItems } from './parse-orderby.ts'
 import { parseSearchExpression, type SearchExpr } from './parse-search.ts'
 import type { TextReader } from './reader.ts'
@@ -56,13 +57,18 @@ function parseTransformation(reader: TextReader): ApplyExpr {
   if (name === 'identity') return { kind: 'identity', at }
   if (foreign.has(name)) throw new ODataError('NotImplemented', `The transformation '${name}' is not offered.`, { target: reader.option })
   const known = isTopBottom(name) || Object.hasOwn(parsers, name)
-  if (!known) return reader.fail('a set transformation', at)
+  if (!known) return refuseUnknown(name, reader, at)
   reader.require('(')
   const transformation = isTopBottom(name)
     ? parseTopBottom(reader, name, at)
     : (parsers[name] ?? reader.fail('a set transformation', at))(reader, at)
   reader.require(')')
   return transformation
+}
+
+function refuseUnknown(name: string, reader: TextReader, at: number): never {
+  const near = nearestName(name, [...Object.keys(parsers), ...topBottom, 'identity'])
+  return reader.fail(`a set transformation${near === undefined ? '' : ` (did you mean '${near}'?)`}`, at)
 }
 
 const parsers: Readonly<Record<string, (reader: TextReader, at: number) => ApplyExpr>> = {
@@ -111,6 +117,8 @@ function parseGrouping(reader: TextReader): GroupingItem {
 
 function parsePath(reader: TextReader): Extract<GroupingItem, { kind: 'property' }> {
   reader.skipSpace()
+  // The value of an annotation groups nothing (Data Aggregation ABNF, groupingProperty).
+  if (/^[^,()]*\/@/.test(reader.text.slice(reader.at))) return reader.fail('a property')
   const expression = parseExpression(reader)
   return expression.kind === 'member'
     ? { kind: 'property', path: expression.path, at: expression.at }
@@ -121,10 +129,9 @@ function parseAggregate(reader: TextReader): AggregateExpr {
   reader.skipSpace()
   const at = reader.at
   const aggregation = parseAggregation(reader)
-  reader.skipSpace()
-  if (reader.match(/from[ \t]+/iy) !== undefined)
-    throw new ODataError('NotImplemented', "The keyword 'from' is not offered: write groupby(…)/aggregate(…).", { target: reader.option })
-  return { ...aggregation, name: parseAlias(reader).name, at }
+  const from = parseFrom(reader)
+  const { name } = parseAlias(reader)
+  return from ? refuseFrom(reader) : { ...aggregation, name, at }
 }
 
 function parseCount(reader: TextReader): number {

@@ -1,3 +1,4 @@
+import { ODataError } from '../../error.ts'
 import type { Aggregation, BinaryOperator, CaseBranch, CommonExpr } from './expression.ts'
 import { literalOfWord, parseLiteral } from './parse-literal.ts'
 import type { TextReader } from './reader.ts'
@@ -81,15 +82,26 @@ function parsePrimary(reader: TextReader): CommonExpr {
     return inner
   }
   if (reader.code === 0x5b) return parseArray(reader)
+  if (reader.code === 0x7b) return refuse('An object', reader)
   if (reader.code === 0x40) {
     const name = reader.match(/@[A-Za-z_][A-Za-z0-9_]*/y)
+    // `@Core.Messages`: of an alias there is one name, without a namespace.
+    if (name !== undefined && reader.text[reader.at] === '.') return refuse('The value of an annotation', reader)
     return name === undefined ? reader.fail('the name of a parameter alias') : { kind: 'alias', name, at }
   }
+  if (reader.code === 0x22) return reader.fail('a string in single quotes')
   const word = reader.match(identifier)
   if (word === undefined) return reader.fail('a value, a property or a function')
   if (reader.code === 0x28) return parseCall(reader, word, at)
   if (word === '$these' && reader.take('/')) return parseThese(reader, at)
+  if (word === '$root') return refuse("'$root'", reader)
+  if (reader.code === 0x27 && /^geo(?:graphy|metry)$/i.test(word)) return refuse('A literal of a geographic or geometric type', reader)
   return literalOfWord(word, at, reader) ?? parseMember(reader, word, at)
+}
+
+/** What OData has and a flat set has no use for. */
+function refuse(what: string, reader: TextReader): never {
+  throw new ODataError('NotImplemented', `${what} in ${reader.option} is not offered.`, { target: reader.option })
 }
 
 /** `$these/$count`, `$these/aggregate(contractType with sum)` (Data Aggregation 4.0, 3.5). */
@@ -97,8 +109,9 @@ function parseThese(reader: TextReader, at: number): CommonExpr {
   if (reader.match(countWord) !== undefined) return { kind: 'these', aggregation: { expression: '$count' }, at }
   if (reader.match(/aggregate[ \t]*\(/iy) === undefined) return reader.fail("'aggregate(' or '$count'")
   const aggregation = parseAggregation(reader)
+  const from = parseFrom(reader)
   reader.require(')')
-  return { kind: 'these', aggregation, at }
+  return from ? refuseFrom(reader) : { kind: 'these', aggregation, at }
 }
 
 const countWord = /\$count(?![A-Za-z0-9_])/iy
@@ -108,15 +121,39 @@ export function parseAggregation(reader: TextReader): Aggregation {
   reader.skipSpace()
   if (reader.match(countWord) !== undefined) return { expression: '$count' }
   const expression = parseExpression(reader)
+  return { expression, method: parseMethod(reader) }
+}
+
+function parseMethod(reader: TextReader): string {
   reader.skipSpace()
   if (reader.match(/with[ \t]+/iy) === undefined) reader.fail("'with' and an aggregation method")
-  return { expression, method: reader.match(identifier) ?? reader.fail('an aggregation method') }
+  return reader.match(identifier) ?? reader.fail('an aggregation method')
+}
+
+/** `from onboardingStatus,domain with average` after an aggregate, as often as it stands (Data Aggregation 4.0, 3.2.1.4); whether it does. */
+export function parseFrom(reader: TextReader): boolean {
+  let found = false
+  for (reader.skipSpace(); reader.match(/from[ \t]+/iy) !== undefined; reader.skipSpace()) {
+    do {
+      const property = parseExpression(reader)
+      if (property.kind !== 'member') reader.fail('a property', property.at)
+      reader.skipSpace()
+    } while (reader.take(','))
+    parseMethod(reader)
+    found = true
+  }
+  return found
+}
+
+export function refuseFrom(reader: TextReader): never {
+  throw new ODataError('NotImplemented', "The keyword 'from' is not offered: write groupby(…)/aggregate(…).", { target: reader.option })
 }
 
 /** `address/city`, `$it/displayName`, `microsoft.graph.Customer/displayName`. */
 function parseMember(reader: TextReader, first: string, at: number): CommonExpr {
   const path = [first]
   while (reader.take('/')) {
+    if (reader.code === 0x40) return refuse('The value of an annotation', reader)
     const name = reader.match(identifier)
     if (name === undefined) return reader.fail('a name')
     path.push(name)

@@ -6,7 +6,7 @@ export type SearchExpr =
   | { readonly kind: 'not'; readonly operand: SearchExpr }
   | { readonly kind: 'and' | 'or'; readonly left: SearchExpr; readonly right: SearchExpr }
 
-const word = /[^\s"();]+/y
+const word = /[^\s"()]+/y
 const phrase = /"(?:[^"\\]|\\.)*"(?=[\s)]|$)/y
 
 /**
@@ -63,7 +63,7 @@ function takeOperator(reader: TextReader, operator: 'AND' | 'OR' | 'NOT'): boole
 }
 
 function peekOperator(reader: TextReader, operator: 'AND' | 'OR' | 'NOT'): boolean {
-  return new RegExp(`^\\s*${operator}(?:\\s+[^\\s);]|\\s*\\()`).test(reader.text.slice(reader.at))
+  return new RegExp(`^\\s*${operator}(?:\\s+[^\\s)]|\\s*\\()`).test(reader.text.slice(reader.at))
 }
 
 function startsTerm(reader: TextReader): boolean {

@@ -48,9 +48,10 @@ export class TextReader {
     if (!this.take(text)) this.fail(`'${text}'`)
   }
 
-  requireEnd(): void {
+  /** `before`: what else could have stood here. */
+  requireEnd(before = ''): void {
     this.skipSpace()
-    if (!this.done) this.fail('the end of the expression')
+    if (!this.done) this.fail(`${before}the end of the expression`)
   }
 
   /** Refuses with the place and what was expected there. */
