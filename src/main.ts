@@ -1,10 +1,25 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
-import { runProgram } from './cli/program.ts'
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+const { version, engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string
+  engines: { node: string }
+}
 
-process.exitCode = await runProgram(process.argv.slice(2), version, {
-  print: (line) => process.stdout.write(`${line}\n`),
-  complain: (line) => process.stderr.write(`${line}\n`),
-})
+// Whoever has an older runtime is told so, before anything is loaded that it may not understand.
+const oldest = Number.parseInt(engines.node.replace(/\D+/, ''), 10)
+if (Number.parseInt(process.versions.node, 10) < oldest) {
+  process.stderr.write(`tenantry: needs Node.js ${oldest} or newer, and this is ${process.versions.node} (${process.execPath}).\n`)
+  process.exitCode = 1
+} else {
+  // A reader that has seen enough closes the pipe: that is no failure (`tenantry … | head`).
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(0)
+  })
+  const { runProgram } = await import('./cli/program.ts')
+  process.exitCode = await runProgram(process.argv.slice(2), version, {
+    print: (line) => process.stdout.write(`${line}\n`),
+    complain: (line) => process.stderr.write(`${line}\n`),
+  })
+}

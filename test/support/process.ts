@@ -52,6 +52,11 @@ export async function serveProcess(data: string, args: readonly string[] = ['--h
     env: cleanEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  return servedBy(child)
+}
+
+/** The service that a process is, once it says where it is. */
+export async function servedBy(child: ChildProcess): Promise<ServedProcess> {
   children.add(child)
   child.once('close', () => children.delete(child))
   let greeting = ''
@@ -80,7 +85,7 @@ export async function serveProcess(data: string, args: readonly string[] = ['--h
 }
 
 /** Nothing of the tester's own settings leaks into a test. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
+export function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) => !name.startsWith('TENANTRY_') && name !== 'NODE_OPTIONS' && name !== 'NODE_TEST_CONTEXT',
