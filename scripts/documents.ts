@@ -1,4 +1,5 @@
-import { type SettingName, settings } from '../src/config.ts'
+import { clientSettings } from '../src/client-config.ts'
+import { type Setting, settings } from '../src/config.ts'
 import { type ErrorCode, errorCodes } from '../src/odata/error.ts'
 
 /** Documents for people that are derived from the source, by file name. */
@@ -7,19 +8,32 @@ export function documents(): Readonly<Record<string, string>> {
 }
 
 function configuration(): string {
-  const rows = (Object.keys(settings) as SettingName[]).map((name) => {
-    const { flag, variable, value, default: preset, meaning } = settings[name]
-    return `| \`--${flag} ${value}\` | \`${variable}\` | ${preset === '' ? '' : `\`${preset}\``} | ${meaning} |`
-  })
   return `# Configuration
 
 Each setting is a flag of \`tenantry serve\` (and of \`tenantry token\`, as far as it matters there) or a variable of the environment; the flag wins.
-A wrong setting is one line on standard error and exit code 2. This page is made from \`src/config.ts\`.
+A wrong setting is one line on standard error and exit code 2. This page is made from \`src/config.ts\` and \`src/client-config.ts\`.
 
 | flag | variable | default | meaning |
 |---|---|---|---|
-${rows.join('\n')}
+${rowsOf(settings)}
+
+## Of the commands that work on a running service
+
+They ask it as any other client does, by its address and a token:
+
+| flag | variable | default | meaning |
+|---|---|---|---|
+${rowsOf(clientSettings)}
 `
+}
+
+function rowsOf(table: Readonly<Record<string, Setting>>): string {
+  return Object.values(table)
+    .map(
+      ({ flag, variable, value, default: preset, meaning }) =>
+        `| \`--${flag} ${value}\` | \`${variable}\` | ${preset === '' ? '' : `\`${preset}\``} | ${meaning} |`,
+    )
+    .join('\n')
 }
 
 function errors(): string {

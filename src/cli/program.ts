@@ -1,5 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { type Config, ConfigError, readConfig, type SettingName, settings } from '../config.ts'
+import { declareDataCommands } from './data-commands.ts'
+import { ServiceError } from './service-client.ts'
 
 /** Where the commands write. */
 export interface Terminal {
@@ -7,7 +9,7 @@ export interface Terminal {
   readonly complain: (line: string) => void
 }
 
-/** Exit codes: 0 done, 1 failed, 2 called or configured wrongly. */
+/** Exit codes: 0 done, 1 failed, 2 called or configured wrongly; a command may tell its own. */
 export async function runProgram(args: readonly string[], version: string, terminal: Terminal): Promise<number> {
   const program = new Command('tenantry')
     .description("A self-hosted registry of a partner's customer tenants that speaks Microsoft Graph.")
@@ -55,9 +57,14 @@ export async function runProgram(args: readonly string[], version: string, termi
       terminal.print(explain(request, configOf(command)))
     })
 
+  let code = 0
+  declareDataCommands(program, terminal, (told) => {
+    code = told
+  })
+
   try {
     await program.parseAsync(args, { from: 'user' })
-    return 0
+    return code
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (error instanceof ConfigError) {
@@ -65,7 +72,8 @@ export async function runProgram(args: readonly string[], version: string, termi
       return 2
     }
     terminal.complain(`tenantry: ${error instanceof Error ? error.message : String(error)}`)
-    return 1
+    // What the service refuses before anything is done was asked wrongly, or with a token that does not permit it.
+    return error instanceof ServiceError && /^40[0134]$/.test(String(error.status)) ? 2 : 1
   }
 }
 

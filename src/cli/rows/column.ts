@@ -1,0 +1,30 @@
+import type { PrimitiveValue, Property } from '../../edm/entity-type.ts'
+import { customerType } from '../../model/customer.ts'
+
+const properties: readonly Property[] = customerType.properties
+
+/** An entity as the service writes it in JSON. */
+export type WrittenEntity = Readonly<Record<string, unknown>>
+
+/** A column of a file that is written. */
+export interface Column {
+  readonly name: string
+  /** The property whose value it holds, or whose code it explains. */
+  readonly property: Property | undefined
+  readonly read: (entity: WrittenEntity) => PrimitiveValue
+}
+
+/** The end of the name of a column that explains the code beside it. */
+const labelSuffix = 'Label'
+
+/** The columns of these properties, or of all; with labels a code's meaning stands beside it. */
+export function columnsOf(names: readonly string[] | undefined, labels: boolean): Column[] {
+  const wanted = names ?? properties.map(({ name }) => name)
+  return wanted.flatMap((name) => {
+    const property = properties.find((candidate) => candidate.name === name)
+    const column: Column = { name, property, read: (entity) => (entity[name] ?? null) as PrimitiveValue }
+    const meanings = labels ? property?.labels : undefined
+    if (!meanings) return [column]
+    return [column, { name: `${name}${labelSuffix}`, property: undefined, read: (entity) => meanings[Number(entity[name])] ?? null }]
+  })
+}
