@@ -206,6 +206,13 @@ export const settings = {
     default: '16384',
     meaning: 'Length of a request target at the most; past it 414.',
   },
+  maxBatchRequests: {
+    flag: 'max-batch-requests',
+    variable: 'TENANTRY_MAX_BATCH_REQUESTS',
+    value: 'NUMBER',
+    default: '20',
+    meaning: 'Requests of one batch at the most.',
+  },
   drainSeconds: {
     flag: 'drain-seconds',
     variable: 'TENANTRY_DRAIN_SECONDS',
@@ -332,6 +339,8 @@ export function readConfig(
       pageSize: number('pageSize', 1, maxPageSize),
       maxPageSize,
       maxSkip: number('maxSkip', 0, 999_999_999),
+      batchRequests: number('maxBatchRequests', 1, 1_000),
+      urlLength: number('maxUrlLength', 256, 60_000),
       query: {
         // SQLite takes expressions of a thousand levels, and what we make of one level may be several.
         depth: number('maxQueryDepth', 1, 200),

@@ -30,7 +30,12 @@ export function explain(request: string, config: Pick<Config, 'limits'>): string
     applicationId: 'explain',
     operator: false,
   } as const
-  const plan = planRequest(bound, principal, config.limits, { now: dateTimeOffsetOf(Date.now()), newId: () => '', requestId: '' })
+  const plan = planRequest(bound, principal, config.limits, {
+    now: dateTimeOffsetOf(Date.now()),
+    newId: () => '',
+    requestId: '',
+    inBatch: false,
+  })
   const sections: (readonly [string, string])[] = []
   for (const [name, parse] of Object.entries(parsers)) {
     const text = uri.options.get(name)

@@ -7,6 +7,8 @@ export type Observation =
       readonly target: string
       readonly status: number
       readonly milliseconds: number
+      /** The `request-id` of the batch that it was part of. */
+      readonly batch?: string
     }
   | { readonly kind: 'requestFailed'; readonly requestId: string; readonly error: unknown }
   | { readonly kind: 'keysFetched'; readonly issuer: string; readonly milliseconds: number }

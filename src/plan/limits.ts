@@ -8,5 +8,9 @@ export interface Limits {
   readonly maxPageSize: number
   /** `$skip` at the most. */
   readonly maxSkip: number
+  /** Requests of one batch. */
+  readonly batchRequests: number
+  /** Characters of a request target. */
+  readonly urlLength: number
   readonly query: QueryLimits
 }

@@ -7,6 +7,7 @@ import { type BoundExpression, type ComputedProperty, mentions, mentionsIn, type
 import type { Limits } from './limits.ts'
 import { planPaging } from './paging.ts'
 import type { ApplyPlan, Authorship, Plan, Selection } from './plan.ts'
+import { planBatch } from './plan-batch.ts'
 
 /** What a plan takes from the world, handed in so that planning stays pure. */
 export interface Circumstances {
@@ -14,6 +15,8 @@ export interface Circumstances {
   readonly now: string
   readonly newId: () => string
   readonly requestId: string
+  /** The request is itself one of a batch. */
+  readonly inBatch: boolean
 }
 
 /** Decides what a bound request does and whether this caller may. `principal` is undefined for documents only. */
@@ -22,6 +25,10 @@ export function planRequest(bound: BoundRequest, principal: Principal | undefine
   if (operation.kind === 'readServiceDocument') return { kind: 'serviceDocument' }
   if (operation.kind === 'readMetadata') return { kind: 'metadata' }
   if (!principal) throw new ODataError('InvalidAuthenticationToken', 'Access token is empty.')
+  if (operation.kind === 'batch') {
+    if (circumstances.inBatch) throw new ODataError('Request_BadRequest', 'A batch cannot hold another batch.', { target: 'url' })
+    return planBatch(operation.batch, limits.batchRequests)
+  }
   const entitySet = operation.entitySet.name
   const forReading = () => ({ entitySet, access: authoriseRead(principal, operation.entitySet, head.managingTenant) })
   const forWriting = () => ({

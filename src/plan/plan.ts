@@ -1,4 +1,5 @@
 import type { Entity, PrimitiveValue } from '../edm/entity-type.ts'
+import type { IndividualRequest } from '../odata/batch/batch.ts'
 import type { EntityAddress } from '../odata/bind/bound-request.ts'
 import type { EntityTags } from '../odata/headers/etag.ts'
 import type { Access, ManagingTenant } from './access.ts'
@@ -7,11 +8,30 @@ import type { BoundExpression, ComputedProperty, OrderKey, Transformation, Value
 export type { EntityAddress } from '../odata/bind/bound-request.ts'
 
 /** What will be done: decided, authorised, in no dialect. Plain data that can be printed and sent to another thread. */
-export type Plan = DocumentPlan | ReadPlan | WritePlan
+export type Plan = DocumentPlan | BatchPlan | ReadPlan | WritePlan
 
 /** Answered without a store. */
 export interface DocumentPlan {
   readonly kind: 'serviceDocument' | 'metadata'
+}
+
+/** Several requests, each of which has a plan of its own once its turn has come. */
+export interface BatchPlan {
+  readonly kind: 'batch'
+  readonly steps: readonly BatchStep[]
+  /** One step after the other, as they stand. */
+  readonly ordered: boolean
+  /** Whether the steps after a failure are still done. */
+  readonly continueOnError: boolean
+}
+
+/** One request of a batch, or the members of an atomicity group: they happen all or not at all. */
+export interface BatchStep {
+  readonly requests: readonly IndividualRequest[]
+  /** Earlier steps that must have succeeded. */
+  readonly after: readonly number[]
+  /** Earlier steps that are over by then, so that their answers can be referred to. */
+  readonly visible: readonly number[]
 }
 
 export type ReadPlan = ReadEntityPlan | ReadPagePlan | CountPlan | ApplyPlan | ChangesPlan

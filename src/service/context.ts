@@ -24,11 +24,18 @@ export interface RequestIds {
   readonly requestId: string
   /** The caller's own id, or the same. */
   readonly clientRequestId: string
+  /** The `request-id` of the batch that this request is part of. */
+  readonly batch?: string
+}
+
+/** The caller's own id, when it sent one that can stand in a header. */
+export function clientRequestIdOf(sent: unknown): string | undefined {
+  return typeof sent === 'string' && /^[\x21-\x7e]{1,128}$/.test(sent) ? sent : undefined
 }
 
 /** The moment and the ids that planning may use. */
-export function circumstancesOf(context: ServiceContext, { requestId }: RequestIds): Circumstances {
-  return { requestId, now: dateTimeOffsetOf(context.now()), newId: context.newId }
+export function circumstancesOf(context: ServiceContext, { requestId, batch }: RequestIds): Circumstances {
+  return { requestId, now: dateTimeOffsetOf(context.now()), newId: context.newId, inBatch: batch !== undefined }
 }
 
 /** The service document and `$metadata` are for everyone: generators of clients read them without a token, as they do of Graph. */

@@ -1,6 +1,7 @@
+import type { IndividualResponse } from '../odata/batch/batch.ts'
 import { ODataError } from '../odata/error.ts'
 import { invalidEntity } from '../odata/payload/read-entity.ts'
-import type { Plan, WritePlan } from '../plan/plan.ts'
+import type { BatchPlan, Plan, WritePlan } from '../plan/plan.ts'
 import { QueryRefused, type ReadResult, type StoredEntity, StoreUnavailable, type WriteResult } from '../store/store.ts'
 import type { ServiceContext } from './context.ts'
 
@@ -10,10 +11,11 @@ export type Result =
   | { readonly kind: 'entity'; readonly entity: StoredEntity }
   | { readonly kind: 'created' | 'updated' | 'restored'; readonly entity: StoredEntity }
   | { readonly kind: 'deleted' }
+  | { readonly kind: 'responses'; readonly responses: readonly IndividualResponse[] }
   | Extract<ReadResult, { kind: 'page' | 'instances' | 'count' | 'changes' }>
 
-/** Carries out a plan. */
-export async function execute(plan: Plan, context: ServiceContext): Promise<Result> {
+/** Carries out the plan of one request. */
+export async function execute(plan: Exclude<Plan, BatchPlan>, context: ServiceContext): Promise<Result> {
   try {
     switch (plan.kind) {
       case 'serviceDocument':
@@ -65,7 +67,7 @@ function resultOfWrite(result: WriteResult, plan: WritePlan): Result {
     case 'purged':
       return { kind: 'deleted' }
     case 'undone':
-      throw new ODataError('FailedDependency', 'Another request of the same group failed, so this one did not happen.')
+      throw groupFailed()
     case 'notFound':
       throw missing()
     case 'preconditionFailed':
@@ -96,4 +98,9 @@ function resultOfWrite(result: WriteResult, plan: WritePlan): Result {
 /** An entity of another partner, a deleted one and one that never was look the same. */
 function missing(): ODataError {
   return new ODataError('Request_ResourceNotFound', 'The resource does not exist, or is not one of yours.')
+}
+
+/** What the members of an atomicity group are told that did not fail themselves. */
+export function groupFailed(): ODataError {
+  return new ODataError('FailedDependency', 'Another request of the same group failed, so this one did not happen.')
 }

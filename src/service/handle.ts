@@ -2,6 +2,7 @@ import { bindRequest } from '../odata/bind/bind-request.ts'
 import type { ODataRequest, ODataResponse } from '../odata/message.ts'
 import { parseUri } from '../odata/uri/parse-uri.ts'
 import { planRequest } from '../plan/plan-request.ts'
+import { executeBatch } from './batch.ts'
 import { circumstancesOf, isPublic, type RequestIds, type ServiceContext } from './context.ts'
 import { execute } from './execute.ts'
 import { errorResponse, finish } from './respond.ts'
@@ -24,7 +25,8 @@ export async function handle(request: ODataRequest, ids: RequestIds, context: Se
     timing.end('bind')
     const plan = planRequest(bound, principal, context.limits, circumstancesOf(context, ids))
     timing.end('plan')
-    const result = await execute(plan, context)
+    const within = { origin: request.origin, version: uri.version, ids, context, handle }
+    const result = plan.kind === 'batch' ? await executeBatch(plan, within) : await execute(plan, context)
     timing.end('store')
     const response = serialize(result, plan, bound, request.origin, context)
     timing.end('serialize')

@@ -1,4 +1,5 @@
 import type { EntitySet, PrimitiveValue, Property } from '../edm/entity-type.ts'
+import { printJsonBatch } from '../odata/batch/write-json-batch.ts'
 import type { BoundRequest, Projection, RequestHead } from '../odata/bind/bound-request.ts'
 import { ODataError } from '../odata/error.ts'
 import { printContentType } from '../odata/headers/accept.ts'
@@ -21,6 +22,7 @@ export function serialize(result: Result, plan: Plan, bound: BoundRequest, origi
   const root = serviceRoot(origin, head.serviceVersion)
   if (operation.kind === 'readServiceDocument' || operation.kind === 'readMetadata')
     return ok(head, printDocument(operation.kind, root, head, context))
+  if (operation.kind === 'batch' || result.kind === 'responses') return responses(result, head)
   if (result.kind === 'document' || !('access' in plan)) throw new Error(`A plan of kind ${plan.kind} does not answer ${operation.kind}`)
   const { entitySet } = operation
   const style = (select: readonly Property[] | undefined): EntityStyle => ({
@@ -64,6 +66,14 @@ export function serialize(result: Result, plan: Plan, bound: BoundRequest, origi
 
 function ok(head: RequestHead, body: string, headers: Readonly<Record<string, string>> = {}): ODataResponse {
   return { status: 200, headers: { 'content-type': printContentType(head.format, head.odataVersion), ...headers }, body }
+}
+
+/** A batch that was well formed is answered with 200, whatever came of its requests (Protocol 4.01, 11.7). */
+function responses(result: Result, head: RequestHead): ODataResponse {
+  if (result.kind !== 'responses') throw new Error(`A result of kind ${result.kind} does not answer a batch`)
+  const { continueOnError } = head.preferences
+  const applied = continueOnError === undefined ? {} : { 'preference-applied': `continue-on-error=${continueOnError}` }
+  return { status: 200, headers: { 'content-type': 'application/json', ...applied }, body: printJsonBatch(result.responses) }
 }
 
 type PageResult = Extract<Result, { kind: 'page' }>

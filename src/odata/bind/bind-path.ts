@@ -9,6 +9,7 @@ import { refuseOptions } from './refuse-options.ts'
 export type Resource =
   | { readonly kind: 'serviceDocument' }
   | { readonly kind: 'metadata' }
+  | { readonly kind: 'batch' }
   | { readonly kind: 'collection'; readonly entitySet: EntitySet }
   | { readonly kind: 'count'; readonly entitySet: EntitySet }
   | { readonly kind: 'entity'; readonly entitySet: EntitySet; readonly address: EntityAddress }
@@ -20,6 +21,7 @@ export function bindPath(uri: Uri, model: Model): Resource {
   const [first, ...rest] = uri.path
   if (!first) return { kind: 'serviceDocument' }
   if (first.text === '$metadata') return rest.length === 0 ? { kind: 'metadata' } : notFound(uri)
+  if (first.text === '$batch') return rest.length === 0 ? { kind: 'batch' } : notFound(uri)
   refuseReserved(first, uri)
   const entitySet = entitySetOf(first, uri, model)
   if (first.keyPredicate) return bindEntity(entitySet, bindKey(first.keyPredicate, entitySet, uri), rest, uri)
@@ -87,7 +89,6 @@ function aliasValue(name: string, uri: Uri): { readonly kind: 'string'; readonly
 }
 
 const reserved: ReadonlyMap<string, string> = new Map([
-  ['$batch', 'Batch requests are'],
   ['$entity', 'Addressing an entity by $entity is'],
   ['$all', 'Addressing all entities by $all is'],
   ['$crossjoin', 'A cross join is'],

@@ -8,6 +8,7 @@ import { parsePrefer } from '../headers/prefer.ts'
 import type { ODataRequest } from '../message.ts'
 import { type EntityBody, readEntity } from '../payload/read-entity.ts'
 import type { Uri } from '../uri/uri.ts'
+import { bindBatch } from './bind-batch.ts'
 import { bindCollectionOptions, bindCountedRows, bindEntityOptions, bindReturned } from './bind-options.ts'
 import { bindPath, type Resource } from './bind-path.ts'
 import type { BoundRequest, Operation, RequestHead } from './bound-request.ts'
@@ -18,6 +19,7 @@ import { refuseOptions } from './refuse-options.ts'
 const methods: Readonly<Record<Resource['kind'], readonly string[]>> = {
   serviceDocument: ['GET'],
   metadata: ['GET'],
+  batch: ['POST'],
   collection: ['GET', 'POST'],
   count: ['GET'],
   entity: ['GET', 'PATCH', 'DELETE'],
@@ -30,6 +32,7 @@ const text = ['text/plain', 'application/json'] as const
 const offered: Readonly<Record<Resource['kind'], readonly Format['mediaType'][]>> = {
   serviceDocument: json,
   metadata: ['application/xml', 'application/json'],
+  batch: json,
   collection: json,
   count: text,
   entity: json,
@@ -104,6 +107,9 @@ function bindOperation(
     case 'metadata':
       refuseOptions(options, [])
       return bound({ kind: 'readMetadata' })
+    case 'batch':
+      refuseOptions(options, [])
+      return bound({ kind: 'batch', batch: bindBatch(request, head) })
     case 'count':
       refuseOptions(options, ['filter', 'search', 'compute', 'apply'])
       return bound({ kind: 'countCollection', entitySet: resource.entitySet, ...bindCountedRows(resource.entitySet, options, limits) })

@@ -1,4 +1,5 @@
 import type { EntitySet, Property } from '../../edm/entity-type.ts'
+import type { Batch } from '../batch/batch.ts'
 import type { Format } from '../headers/accept.ts'
 import type { Conditions } from '../headers/etag.ts'
 import type { ODataVersion } from '../headers/odata-version.ts'
@@ -75,6 +76,7 @@ export type EntityAddress =
 export type Operation =
   | { readonly kind: 'readServiceDocument' }
   | { readonly kind: 'readMetadata' }
+  | { readonly kind: 'batch'; readonly batch: Batch }
   | { readonly kind: 'readCollection'; readonly entitySet: EntitySet; readonly options: CollectionOptions }
   | {
       readonly kind: 'countCollection'

@@ -3,10 +3,11 @@ export interface Preferences {
   readonly return?: 'minimal' | 'representation'
   readonly maxPageSize?: number
   readonly createIfMissing: boolean
-  readonly continueOnError: boolean
+  /** Absent: the caller did not say. */
+  readonly continueOnError?: boolean
 }
 
-export const noPreferences: Preferences = { createIfMissing: false, continueOnError: false }
+export const noPreferences: Preferences = { createIfMissing: false }
 
 /** Reads a `Prefer` header. Graph's documents separate by `;` where RFC 7240 has a comma: both are taken. */
 export function parsePrefer(header: string | undefined): Preferences {
@@ -28,7 +29,7 @@ export function parsePrefer(header: string | undefined): Preferences {
         preferences.createIfMissing = value === undefined || value === 'true'
         break
       case 'continue-on-error':
-        preferences.continueOnError = value === undefined || value === 'true'
+        if (value === undefined || value === 'true' || value === 'false') preferences.continueOnError ??= value !== 'false'
         break
     }
   }

@@ -29,7 +29,9 @@ forEachStore((start) => {
     ['PUT', '/beta/Customers', 405],
     ['PATCH', entity, 412, { 'if-match': '"x"' }],
     ['POST', '/beta/Customers', 415, { 'content-type': 'text/csv' }],
-    ['POST', '/beta/$batch', 501],
+    ['POST', '/beta/$entity', 501],
+    ['POST', '/beta/$batch', 400],
+    ['GET', '/beta/$batch', 405],
   ]
   const send = (method: string, target: string, headers: Readonly<Record<string, string>> = {}) =>
     service.send(method, target, {

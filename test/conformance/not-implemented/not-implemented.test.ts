@@ -30,13 +30,12 @@ describe('what OData or Graph has and the service has not yet is 501, never igno
     ['GET', '/beta/Customers/$ref'],
     ['GET', "/beta/Customers(azureTenantId='x')"],
     ['PUT', "/beta/Customers('x')"],
-    ['POST', '/beta/$batch'],
     ['GET', '/beta/$entity'],
     ['GET', '/beta/$all'],
     ['GET', '/beta/directory/deletedItems/microsoft.graph.Customer'],
   ] as const) {
     test(`${method} ${target}`, async () => {
-      const answer = await service.send(method, target, method === 'PUT' || method === 'POST' ? { body: {} } : {})
+      const answer = await service.send(method, target, method === 'PUT' ? { body: {} } : {})
       assert.equal(answer.status, 501, answer.text)
       assert.equal(answer.json.error.code, 'NotImplemented')
     })
