@@ -1,6 +1,10 @@
 import { isIP } from 'node:net'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Limits } from './plan/limits.ts'
+import type { Retention } from './service/retention.ts'
+import { type DatabaseConfig, databaseOf, isIssuer, isLoopback, isUrl } from './setting-values.ts'
+
+export { type DatabaseConfig, isLoopback } from './setting-values.ts'
 
 /** Every setting, declared once: its flag, its variable, its default and what it means. `docs/configuration.md` is made from this table. */
 export interface Setting {
@@ -213,6 +217,27 @@ export const settings = {
     default: '20',
     meaning: 'Requests of one batch at the most.',
   },
+  changeDays: {
+    flag: 'change-days',
+    variable: 'TENANTRY_CHANGE_DAYS',
+    value: 'DAYS',
+    default: '30',
+    meaning: 'How long changes are kept: a delta link that is older answers 410. 0: for ever.',
+  },
+  deletedDays: {
+    flag: 'deleted-days',
+    variable: 'TENANTRY_DELETED_DAYS',
+    value: 'DAYS',
+    default: '30',
+    meaning: 'How long a deleted customer can be restored; then it is removed for good. 0: for ever.',
+  },
+  maintenanceSeconds: {
+    flag: 'maintenance-seconds',
+    variable: 'TENANTRY_MAINTENANCE_SECONDS',
+    value: 'SECONDS',
+    default: '3600',
+    meaning: 'How often a server looks for changes and deleted customers that are past the days they are kept.',
+  },
   drainSeconds: {
     flag: 'drain-seconds',
     variable: 'TENANTRY_DRAIN_SECONDS',
@@ -264,13 +289,11 @@ export interface Config {
   readonly queryThreads: number
   readonly maxBodyBytes: number
   readonly maxUrlLength: number
+  readonly retention: Retention
   readonly drainSeconds: number
   readonly developmentSecret: string | undefined
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug'
 }
-
-/** Where the data is. */
-export type DatabaseConfig = { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'postgres'; readonly url: string }
 
 /** A setting that cannot be: one line for the user, exit code 2. */
 export class ConfigError extends Error {}
@@ -356,34 +379,13 @@ export function readConfig(
     queryThreads: number('queryThreads', 1, 64),
     maxBodyBytes: number('maxBodyBytes', 1_024, 1_073_741_824),
     maxUrlLength: number('maxUrlLength', 256, 60_000),
+    retention: {
+      changeDays: number('changeDays', 0, 36_500),
+      deletedDays: number('deletedDays', 0, 36_500),
+      everySeconds: number('maintenanceSeconds', 1, 86_400),
+    },
     drainSeconds: number('drainSeconds', 0, 3_600),
     developmentSecret: text('developmentSecret') || undefined,
     logLevel: logLevel as Config['logLevel'],
   }
-}
-
-function databaseOf(url: string, dataFolder: string, fail: (name: 'databaseUrl', what: string) => never): DatabaseConfig {
-  if (url === '') return { kind: 'sqlite', file: join(dataFolder, 'tenantry.db') }
-  if (/^postgres(?:ql)?:\/\/./.test(url) && URL.canParse(url)) return { kind: 'postgres', url }
-  const file = /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1]
-  // A URL may hold a password: it is not told.
-  return file === undefined
-    ? fail('databaseUrl', 'takes sqlite:FILE or postgres://USER:PASSWORD@HOST/NAME')
-    : { kind: 'sqlite', file: resolve(file) }
-}
-
-/** Addresses that only this machine reaches. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
-}
-
-/** Keys that come over plain http could be anyone's. */
-function isIssuer(text: string): boolean {
-  const url = text.replace('{tenantid}', 'common')
-  return isUrl(url, ['https:']) || (isUrl(url, ['http:']) && isLoopback(new URL(url).hostname.replace(/[[\]]/g, '')))
-}
-
-function isUrl(text: string, protocols: readonly string[], originOnly = false): boolean {
-  const url = URL.parse(text)
-  return url !== null && protocols.includes(url.protocol) && (!originOnly || url.origin === text)
 }

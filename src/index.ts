@@ -18,6 +18,7 @@ import { ODataError } from './odata/error.ts'
 import type { ServiceContext } from './service/context.ts'
 import { handle } from './service/handle.ts'
 import { errorResponse } from './service/respond.ts'
+import { startRetention } from './service/retention.ts'
 import { openStore } from './store/open-store.ts'
 
 export { type Config, ConfigError, readConfig } from './config.ts'
@@ -74,12 +75,14 @@ export async function startService(config: Config): Promise<RunningService> {
     maxUrlLength: config.maxUrlLength,
   }
   const servers: FastifyInstance[] = []
+  const retention = startRetention(config.retention, { ...context, store })
   const stop = async () => {
     const late = setTimeout(() => {
       for (const { server } of servers) server.closeAllConnections()
     }, config.drainSeconds * 1000)
     await Promise.all(servers.map((server) => server.close()))
     clearTimeout(late)
+    await retention.stop()
     await store.close()
   }
   try {

@@ -61,7 +61,7 @@ const parsers: Readonly<Record<string, (reader: TextReader) => unknown>> = {
 }
 
 function isRead(plan: { readonly kind: string }): plan is ReadPlan {
-  return plan.kind === 'readPage' || plan.kind === 'apply' || plan.kind === 'readEntity' || plan.kind === 'count'
+  return plan.kind === 'readPage' || plan.kind === 'apply' || plan.kind === 'readEntity' || plan.kind === 'count' || plan.kind === 'changes'
 }
 
 function print(value: unknown): string {

@@ -15,6 +15,7 @@ export function createLogger(level: LogLevel): Observer {
       case 'requestFailed':
       case 'storeFailed':
       case 'keysFailed':
+      case 'retentionFailed':
         log.error({ kind, ...fields, error: undefined, err: 'error' in fields ? fields.error : undefined })
         break
       case 'requestFinished':

@@ -29,6 +29,12 @@ export function createMetrics(): Metrics {
     help: 'Writes that were made durable or refused by a rule of the data.',
     registers: [register],
   })
+  const retained = new Counter({
+    name: 'tenantry_retention_removed_total',
+    help: 'Changes and deleted customers that were removed because they were past the days that they are kept.',
+    labelNames: ['what'],
+    registers: [register],
+  })
   const failures = new Counter({
     name: 'tenantry_failures_total',
     help: 'Failures by kind; the log has the cause of each.',
@@ -45,9 +51,14 @@ export function createMetrics(): Metrics {
           commits.observe(observation.milliseconds / 1000)
           writes.inc(observation.writes)
           break
+        case 'retained':
+          retained.inc({ what: 'changes' }, observation.changes)
+          retained.inc({ what: 'customers' }, observation.purged)
+          break
         case 'requestFailed':
         case 'storeFailed':
         case 'keysFailed':
+        case 'retentionFailed':
           failures.inc({ kind: observation.kind })
           break
       }

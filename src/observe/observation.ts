@@ -14,6 +14,9 @@ export type Observation =
   | { readonly kind: 'keysFetched'; readonly issuer: string; readonly milliseconds: number }
   | { readonly kind: 'keysFailed'; readonly issuer: string; readonly error: unknown }
   | { readonly kind: 'writesCommitted'; readonly writes: number; readonly milliseconds: number }
+  /** What was past the days that it is kept is gone. */
+  | { readonly kind: 'retained'; readonly changes: number; readonly purged: number; readonly milliseconds: number }
+  | { readonly kind: 'retentionFailed'; readonly error: unknown }
   | { readonly kind: 'migrated'; readonly store: string; readonly from: number; readonly to: number }
   /** The database cannot have the index of parts of words: `contains` and `$search` are slow there. */
   | { readonly kind: 'searchIndexMissing'; readonly error: unknown }

@@ -43,7 +43,7 @@ export const capabilities: Omit<CsdlOptions, 'version' | 'maxTop'> = {
   top: true,
   skip: true,
   count: true,
-  delta: false,
+  delta: true,
   trackChanges: false,
   read: true,
   insert: true,

@@ -18,7 +18,7 @@ export const errorCodes = {
   NotAcceptable: { status: 406, meaning: 'No format that `Accept` or `$format` allows can be written.' },
   RequestTimeout: { status: 408, meaning: 'The request did not arrive in time.' },
   Request_MultipleObjectsWithSameKeyValue: { status: 409, meaning: 'The key or an alternate key is taken. The message names the holder.' },
-  resyncRequired: { status: 410, meaning: 'The delta link is older than what is kept. Start again at `Location`.' },
+  resyncRequired: { status: 410, meaning: 'The delta link is older than what is kept, or of another database. Start again at `Location`.' },
   PreconditionFailed: { status: 412, meaning: '`If-Match` or `If-None-Match` does not hold for the entity as it is now.' },
   RequestEntityTooLarge: { status: 413, meaning: 'The body is larger than the service takes.' },
   UriTooLong: { status: 414, meaning: 'The request target is longer than the service takes.' },

@@ -8,6 +8,7 @@ import type { Limits } from './limits.ts'
 import { planPaging } from './paging.ts'
 import type { ApplyPlan, Authorship, Plan, Selection } from './plan.ts'
 import { planBatch } from './plan-batch.ts'
+import { planDelta } from './plan-delta.ts'
 
 /** What a plan takes from the world, handed in so that planning stays pure. */
 export interface Circumstances {
@@ -62,6 +63,8 @@ export function planRequest(bound: BoundRequest, principal: Principal | undefine
         ...selectionOf(operation.entitySet.type, operation.filter, circumstances),
         ...(operation.apply ? appliedTo(operation.entitySet.type, operation.apply) : {}),
       }
+    case 'readChanges':
+      return planDelta(forReading(), operation.options, head.preferences.maxPageSize, limits, circumstances.now)
     case 'readEntity': {
       const { select, computed } = operation.projection
       return {

@@ -2,10 +2,12 @@ import type { Entity, PrimitiveValue } from '../edm/entity-type.ts'
 import type { IndividualRequest } from '../odata/batch/batch.ts'
 import type { EntityAddress } from '../odata/bind/bound-request.ts'
 import type { EntityTags } from '../odata/headers/etag.ts'
+import type { DeltaPosition } from '../odata/tokens/delta-token.ts'
 import type { Access, ManagingTenant } from './access.ts'
 import type { BoundExpression, ComputedProperty, OrderKey, Transformation, ValueType } from './expression.ts'
 
 export type { EntityAddress } from '../odata/bind/bound-request.ts'
+export type { DeltaPosition, HistoryPoint, LinkedPosition } from '../odata/tokens/delta-token.ts'
 
 /** What will be done: decided, authorised, in no dialect. Plain data that can be printed and sent to another thread. */
 export type Plan = DocumentPlan | BatchPlan | ReadPlan | WritePlan
@@ -112,17 +114,6 @@ export interface ApplyPlan extends Selection, Paging {
   readonly count: boolean
 }
 
-/** Where a delta query goes on from. `version` is the number of a managing tenant's counter that the client has seen everything up to. */
-export type DeltaPosition =
-  /** The first request: all living entities, page by page. */
-  | { readonly kind: 'start' }
-  /** The client wants to hear of later changes only. */
-  | { readonly kind: 'latest' }
-  /** The next page of the first round, after a key. */
-  | { readonly kind: 'entities'; readonly version: number; readonly after: string }
-  /** What has changed since. */
-  | { readonly kind: 'changes'; readonly version: number }
-
 /** A page of a delta query (Graph: delta; Protocol 4.01, 11.3). */
 export interface ChangesPlan {
   readonly kind: 'changes'
@@ -131,8 +122,24 @@ export interface ChangesPlan {
   readonly from: DeltaPosition
   /** Entities on this page at the most. */
   readonly size: number
+  /** The size that was asked for: what the links of this round carry. */
+  readonly asked?: number
+  /** Property names, the key among them; absent: all. */
+  readonly select?: readonly string[]
   /** The keys that are followed; absent: all. */
   readonly ids?: readonly string[]
+  /** Canonical DateTimeOffset of the request. */
+  readonly now: string
+}
+
+/** One step of retention: forgets changes from before a moment, the oldest first. The last of them stays, without its content: links know it again. */
+export interface TrimPlan {
+  readonly kind: 'trim'
+  readonly access: ManagingTenant
+  /** Canonical DateTimeOffset. */
+  readonly before: string
+  /** Changes that the step looks at, at the most. */
+  readonly size: number
 }
 
 /** Who did it, when, and in which request: what `changes` keeps of a write. */

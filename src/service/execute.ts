@@ -12,7 +12,7 @@ export type Result =
   | { readonly kind: 'created' | 'updated' | 'restored'; readonly entity: StoredEntity }
   | { readonly kind: 'deleted' }
   | { readonly kind: 'responses'; readonly responses: readonly IndividualResponse[] }
-  | Extract<ReadResult, { kind: 'page' | 'instances' | 'count' | 'changes' }>
+  | Extract<ReadResult, { kind: 'page' | 'instances' | 'count' | 'changes' | 'resyncRequired' }>
 
 /** Carries out the plan of one request. */
 export async function execute(plan: Exclude<Plan, BatchPlan>, context: ServiceContext): Promise<Result> {
@@ -42,7 +42,6 @@ export async function execute(plan: Exclude<Plan, BatchPlan>, context: ServiceCo
 }
 
 function resultOfRead(result: ReadResult): Result {
-  if (result.kind === 'resyncRequired') throw new ODataError('resyncRequired', 'What happened since is not kept any more. Start again.')
   if (result.kind !== 'entity') return result
   if (result.ambiguous) {
     throw new ODataError(

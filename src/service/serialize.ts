@@ -15,6 +15,7 @@ import type { StoredEntity } from '../store/store.ts'
 import type { ServiceContext } from './context.ts'
 import type { Result } from './execute.ts'
 import { printDocument } from './metadata.ts'
+import { serializeDelta } from './serialize-delta.ts'
 
 /** Writes what came of a plan as an answer: status, headers that it needs, body. */
 export function serialize(result: Result, plan: Plan, bound: BoundRequest, origin: string, context: ServiceContext): ODataResponse {
@@ -60,7 +61,9 @@ export function serialize(result: Result, plan: Plan, bound: BoundRequest, origi
     case 'deleted':
       return { status: 204, headers: {} }
     case 'changes':
-      throw new Error('A page of changes answers no operation yet')
+    case 'resyncRequired':
+      if (operation.kind !== 'readChanges' || plan.kind !== 'changes') throw new Error(`Changes do not answer ${operation.kind}`)
+      return serializeDelta(result, plan, operation.options, style(operation.options.select), head)
   }
 }
 

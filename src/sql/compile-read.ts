@@ -59,7 +59,7 @@ const boundedSkip = 1_000
 /** Whether the work of a read is bounded by what it returns, whatever the table holds. */
 export function isBounded(plan: ReadPlan): boolean {
   if (plan.access.kind === 'allPartners') return false
-  if (plan.kind === 'readEntity') return true
+  if (plan.kind === 'readEntity' || plan.kind === 'changes') return true
   return plan.kind === 'readPage' && !plan.count && plan.skip <= boundedSkip && !plan.filter && plan.orderby.length === 0
 }
 
@@ -74,7 +74,7 @@ function chosen(plan: CountPlan | ReadPagePlan | ApplyPlan, table: Table): SqlFr
 }
 
 /** The managing tenant, the key, the version, then the members or the selected columns, then what is computed. */
-function selected({ select, computed, now }: Pick<ReadPagePlan, 'select' | 'computed' | 'now'>, table: Table): SqlFragment {
+export function selected({ select, computed, now }: Pick<ReadPagePlan, 'select' | 'computed' | 'now'>, table: Table): SqlFragment {
   const fixed = [column(ownColumns.managingTenant), column(columnName(table.type.key)), column(ownColumns.version)]
   const rest = select ? select.map((name) => column(columnName(declaredProperty(table.type, name).name))) : [column(ownColumns.members)]
   const made = (computed ?? []).map(({ expression }) =>

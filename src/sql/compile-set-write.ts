@@ -59,9 +59,10 @@ export function compileChanges(access: ManagingTenant, changes: readonly Change[
     user_id: ({ by }) => by.userId ?? null,
     before: ({ before }) => before,
     after: ({ after }) => after,
+    previous_version: ({ previous }) => previous,
   }
   const lists = Object.entries(columns).map(
-    ([name, of]): SqlList => ({ elements: name === 'version' ? 'bigint' : 'text', values: changes.map(of) }),
+    ([name, of]): SqlList => ({ elements: name.endsWith('version') ? 'bigint' : 'text', values: changes.map(of) }),
   )
   return insertFromLists(access, 'changes', Object.keys(columns), lists)
 }

@@ -13,6 +13,8 @@ const members = column(ownColumns.members)
 export interface Change {
   readonly id: string
   readonly version: number
+  /** The entity's version before; 0 where it had none. What tells an entity's first change after a point. */
+  readonly previous: number
   readonly kind: 'created' | 'updated' | 'deleted' | 'restored' | 'purged'
   readonly by: Authorship
   /** Members as JSON text without braces. */
@@ -65,7 +67,7 @@ export function compilePurge(access: ManagingTenant, id: string, table: Table): 
 
 export function compileChange(access: ManagingTenant, change: Change): SqlStatement {
   const { id, by, kind, before, after } = change
-  return sql`insert into ${identifier('changes')} (${managingTenant}, ${version}, ${column('id')}, ${column('kind')}, ${column('changed_at')}, ${column('request_id')}, ${column('application_id')}, ${column('user_id')}, ${column('before')}, ${column('after')}) values (${access.tenantId}, ${change.version}, ${id}, ${kind}, ${by.at}, ${by.requestId}, ${by.applicationId}, ${by.userId ?? null}, ${before}, ${after})`
+  return sql`insert into ${identifier('changes')} (${managingTenant}, ${version}, ${column('id')}, ${column('kind')}, ${column('changed_at')}, ${column('request_id')}, ${column('application_id')}, ${column('user_id')}, ${column('before')}, ${column('after')}, ${column('previous_version')}) values (${access.tenantId}, ${change.version}, ${id}, ${kind}, ${by.at}, ${by.requestId}, ${by.applicationId}, ${by.userId ?? null}, ${before}, ${after}, ${change.previous})`
 }
 
 /** Takes `count` numbers of the managing tenant's counter and gives the last of them. The row is held until the commit (A4). */

@@ -14,6 +14,8 @@ export interface DdlDialect {
   readonly key: 'primary key' | 'unique'
   /** The condition of an index on living rows alone. */
   readonly whereLive: (flag: string) => string
+  /** The same of deleted rows. */
+  readonly whereDead: (flag: string) => string
   /** A column of an index in ascending order, null lowest. */
   readonly ordered: (column: string, nullable: boolean) => string
   /** The full-text index of the searched properties, where the database has one that finds parts of words. */
@@ -30,7 +32,7 @@ export function ddl(model: Model, whole: Dialect): string[] {
   return [
     `create table "managing_tenants" ("managing_tenant_id" ${dialect.text} not null, "version" ${dialect.version} not null, "trimmed_version" ${dialect.version} not null default 0, primary key ("managing_tenant_id"))${dialect.clusteredTableOptions}`,
     ...model.entitySets.flatMap((entitySet) => entityTable(entitySet, whole)),
-    `create table "changes" ("managing_tenant_id" ${dialect.text} not null, "version" ${dialect.version} not null, "id" ${dialect.text} not null, "kind" ${dialect.text} not null, "changed_at" ${dialect.text} not null, "request_id" ${dialect.text} not null, "application_id" ${dialect.text} not null, "user_id" ${dialect.text}, "before" ${dialect.text}, "after" ${dialect.text}, primary key ("managing_tenant_id", "version"))${dialect.clusteredTableOptions}`,
+    `create table "changes" ("managing_tenant_id" ${dialect.text} not null, "version" ${dialect.version} not null, "id" ${dialect.text} not null, "kind" ${dialect.text} not null, "changed_at" ${dialect.text} not null, "request_id" ${dialect.text} not null, "application_id" ${dialect.text} not null, "user_id" ${dialect.text}, "before" ${dialect.text}, "after" ${dialect.text}, "previous_version" ${dialect.version} not null default 0, primary key ("managing_tenant_id", "version"))${dialect.clusteredTableOptions}`,
   ]
 }
 
@@ -47,6 +49,8 @@ function entityTable(entitySet: EntitySet, whole: Dialect): string[] {
   return [
     `create table "${table.name}" (${dialect.rowId}"${ownColumns.managingTenant}" ${dialect.text} not null, "${ownColumns.version}" ${dialect.version} not null, "${ownColumns.members}" ${dialect.text} not null, ${columns.join(', ')}, ${dialect.key} (${key}))${dialect.tableOptions}`,
     `create index "${table.name}_live" on "${table.name}" (${key}) ${whereLive}`,
+    // What deleted items are listed by, and retention finds them by.
+    `create index "${table.name}_deleted" on "${table.name}" ("${ownColumns.managingTenant}", ${dialect.ordered(columnName(type.softDelete.at), true)}, "${columnName(type.key)}") where ${dialect.whereDead(columnName(type.softDelete.flag))}`,
     ...(dialect.searchIndex?.(table) ?? []),
     ...type.alternateKeys.map(
       (name) =>

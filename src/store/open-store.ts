@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import type { DatabaseConfig } from '../config.ts'
 import type { Model } from '../edm/entity-type.ts'
 import type { Observer } from '../observe/observation.ts'
-import type { Store } from './store.ts'
+import type { MaintainedStore } from './store.ts'
 
 export interface StoreOptions {
   readonly database: DatabaseConfig
@@ -16,7 +16,7 @@ export interface StoreOptions {
 }
 
 /** Opens the database that is configured, its schema up to date. The adapter of any other is not even loaded. */
-export async function openStore(options: StoreOptions, model: Model, observe: Observer): Promise<Store> {
+export async function openStore(options: StoreOptions, model: Model, observe: Observer): Promise<MaintainedStore> {
   const { database, groupLimit } = options
   const readTimeout = options.querySeconds * 1000
   if (database.kind === 'sqlite') {

@@ -1,5 +1,5 @@
 import type { Entity, PrimitiveValue } from '../edm/entity-type.ts'
-import type { DeltaPosition, ReadPlan, WritePlan } from '../plan/plan.ts'
+import type { LinkedPosition, ReadPlan, TrimPlan, WritePlan } from '../plan/plan.ts'
 
 /** An entity as a store gives it back. */
 export interface StoredEntity {
@@ -38,8 +38,8 @@ export type ChangesResult =
   | {
       readonly kind: 'changes'
       readonly changed: readonly ChangedEntity[]
-      /** `more`: another page follows at once; otherwise this is what a delta link remembers. */
-      readonly next: Exclude<DeltaPosition, { kind: 'start' | 'latest' }>
+      /** With `more` where the next page of this round begins; otherwise where the next round does. */
+      readonly next: LinkedPosition
       readonly more: boolean
     }
   /** What happened since is not kept any more, or the position is none of this database: the client starts again. */
@@ -80,6 +80,14 @@ export interface Store {
   ready(): Promise<void>
   /** Answers what was accepted, then lets go of the database. */
   close(): Promise<void>
+}
+
+/** What a server does to its store besides answering requests. */
+export interface MaintainedStore extends Store {
+  /** Managing tenants that have written, in order, after one of them: what maintenance goes through. */
+  managingTenants(after: string, size: number): Promise<readonly string[]>
+  /** Gives the number of changes that are gone. A delta link from before them is answered with `resyncRequired` from then on. */
+  trim(plan: TrimPlan): Promise<number>
 }
 
 /** The store found while it worked that a query cannot be answered: a division by zero, a pattern that is none. The client gets 400. */

@@ -1,4 +1,6 @@
+import { changesContract } from './changes-contract.ts'
 import { groupContract } from './group-contract.ts'
+import { retentionContract } from './retention-contract.ts'
 import { storeContract } from './store-contract.ts'
 import { citusDatabase, citusUrl } from './stores.ts'
 
@@ -6,3 +8,5 @@ const missing = citusUrl === undefined ? 'no Citus cluster is named (TENANTRY_TE
 
 storeContract('Citus', citusDatabase, missing)
 groupContract('Citus', citusDatabase, missing)
+changesContract('Citus', citusDatabase, missing)
+retentionContract('Citus', citusDatabase, missing)

@@ -1,7 +1,11 @@
 import { postgresMissing } from '../support/databases.ts'
+import { changesContract } from './changes-contract.ts'
 import { groupContract } from './group-contract.ts'
+import { retentionContract } from './retention-contract.ts'
 import { storeContract } from './store-contract.ts'
 import { postgresDatabase } from './stores.ts'
 
 storeContract('PostgreSQL', postgresDatabase, postgresMissing)
 groupContract('PostgreSQL', postgresDatabase, postgresMissing)
+changesContract('PostgreSQL', postgresDatabase, postgresMissing)
+retentionContract('PostgreSQL', postgresDatabase, postgresMissing)

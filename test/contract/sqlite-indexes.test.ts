@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { explain } from '../../src/cli/explain.ts'
 import { readConfig } from '../../src/config.ts'
+import { model } from '../../src/model/model.ts'
+import { explainRead } from '../../src/store/sqlite/explain.ts'
 import { runCommand } from '../support/process.ts'
+import { own } from './plans.ts'
 
 const config = readConfig({}, {})
 const queryPlan = (query: string) =>
@@ -37,6 +40,20 @@ describe('what people ask for is found by an index, and never by looking at ever
       const steps = queryPlan(query)
       assert.match(steps, /SEARCH customers USING (?:COVERING )?INDEX \S+ \(managing_tenant_id=\?/)
       assert.doesNotMatch(steps, /SCAN/)
+    })
+  }
+})
+
+describe('changes are found by their numbers', () => {
+  for (const from of [{ kind: 'start' }, { kind: 'changes', since: { version: 7, mark: '' } }] as const) {
+    test(from.kind, () => {
+      const plan = { kind: 'changes', entitySet: 'Customers', access: own, from, size: 100, now: '' } as const
+      const steps = explainRead(plan, model).flatMap((statement) => statement.steps)
+      assert.ok(steps.some((step) => /SEARCH customers USING INDEX \S+ \(managing_tenant_id=\?/.test(step)))
+      assert.deepEqual(
+        steps.filter((step) => /SCAN (?!CONSTANT|scanned|told|history)/.test(step)),
+        [],
+      )
     })
   }
 })

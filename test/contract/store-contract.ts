@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import type { Access } from '../../src/plan/access.ts'
 import type { ReadPagePlan } from '../../src/plan/plan.ts'
-import type { ReadResult, Store, WriteResult } from '../../src/store/store.ts'
+import type { MaintainedStore, ReadResult, Store, WriteResult } from '../../src/store/store.ts'
 import { all, by, create, other, own, page, remove, update } from './plans.ts'
 
 /** A database that a store can be opened on, several times. */
 export interface TestDatabase {
-  readonly open: () => Promise<Store>
+  readonly open: () => Promise<MaintainedStore>
   /** The rows of a query in the database's own words. */
   readonly query: (sql: string) => Promise<readonly Readonly<Record<string, unknown>>[]>
   readonly drop: () => Promise<void>

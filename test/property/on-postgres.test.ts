@@ -3,7 +3,7 @@ import { postgresMissing } from '../support/databases.ts'
 
 // The properties of stores once more, on PostgreSQL, held against the same reference.
 
-const files = ['query', 'apply', 'isolation']
+const files = ['query', 'apply', 'isolation', 'delta']
 
 if (postgresMissing === undefined) {
   process.env.TENANTRY_TEST_STORE = 'postgres'

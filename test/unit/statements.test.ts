@@ -11,7 +11,7 @@ import { by, entity, other, own, page } from '../contract/plans.ts'
 const [entitySet = assert.fail()] = model.entitySets
 const table = tableOf(entitySet, sqlite)
 const all: Access = { kind: 'allPartners' }
-const change = { id: 'a', version: 1, kind: 'updated', by, before: '', after: '' } as const
+const change = { id: 'a', version: 1, previous: 0, kind: 'updated', by, before: '', after: '' } as const
 
 /** Every statement that the service sends to a store, for one managing tenant. A new one has to be added here: the count below tells. */
 const statements = {

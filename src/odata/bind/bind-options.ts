@@ -120,7 +120,7 @@ function bindProjection(options: Options, scope: QueryScope): Projection {
 }
 
 /** `$select=id,displayName`; `*` and an absent option mean all properties (URL Conventions 4.01, 5.1.4), those of `$compute` among them. */
-function bindSelect<T extends { readonly name: string }>(options: Options, properties: readonly T[]): readonly T[] | undefined {
+export function bindSelect<T extends { readonly name: string }>(options: Options, properties: readonly T[]): readonly T[] | undefined {
   const text = options.get('select')
   if (text === undefined) return undefined
   const selected = new Set<T>()

@@ -12,6 +12,7 @@ export type Resource =
   | { readonly kind: 'batch' }
   | { readonly kind: 'collection'; readonly entitySet: EntitySet }
   | { readonly kind: 'count'; readonly entitySet: EntitySet }
+  | { readonly kind: 'delta'; readonly entitySet: EntitySet }
   | { readonly kind: 'entity'; readonly entitySet: EntitySet; readonly address: EntityAddress }
   | { readonly kind: 'property'; readonly entitySet: EntitySet; readonly address: EntityAddress; readonly property: Property }
   | { readonly kind: 'value'; readonly entitySet: EntitySet; readonly address: EntityAddress; readonly property: Property }
@@ -28,7 +29,7 @@ export function bindPath(uri: Uri, model: Model): Resource {
   const [second, ...others] = rest
   if (!second) return { kind: 'collection', entitySet }
   if (second.text === '$count') return others.length === 0 ? { kind: 'count', entitySet } : notFound(uri)
-  if (isDelta(second)) throw new ODataError('NotImplemented', 'Change tracking (delta) is not offered yet.')
+  if (isDelta(second)) return others.length === 0 ? { kind: 'delta', entitySet } : notFound(uri)
   if (second.text.startsWith('$')) throw new ODataError('NotImplemented', `The path segment '${second.text}' is not offered.`)
   if (namesType(second, entitySet)) throw new ODataError('NotImplemented', 'A type cast in the path is not offered.')
   return bindEntity(entitySet, { kind: 'key', id: second.text }, others, uri)

@@ -9,6 +9,7 @@ import type { ODataRequest } from '../message.ts'
 import { type EntityBody, readEntity } from '../payload/read-entity.ts'
 import type { Uri } from '../uri/uri.ts'
 import { bindBatch } from './bind-batch.ts'
+import { bindDeltaOptions } from './bind-delta.ts'
 import { bindCollectionOptions, bindCountedRows, bindEntityOptions, bindReturned } from './bind-options.ts'
 import { bindPath, type Resource } from './bind-path.ts'
 import type { BoundRequest, Operation, RequestHead } from './bound-request.ts'
@@ -22,6 +23,7 @@ const methods: Readonly<Record<Resource['kind'], readonly string[]>> = {
   batch: ['POST'],
   collection: ['GET', 'POST'],
   count: ['GET'],
+  delta: ['GET'],
   entity: ['GET', 'PATCH', 'DELETE'],
   property: ['GET'],
   value: ['GET'],
@@ -35,6 +37,7 @@ const offered: Readonly<Record<Resource['kind'], readonly Format['mediaType'][]>
   batch: json,
   collection: json,
   count: text,
+  delta: json,
   entity: json,
   property: json,
   value: text,
@@ -113,6 +116,8 @@ function bindOperation(
     case 'count':
       refuseOptions(options, ['filter', 'search', 'compute', 'apply'])
       return bound({ kind: 'countCollection', entitySet: resource.entitySet, ...bindCountedRows(resource.entitySet, options, limits) })
+    case 'delta':
+      return bound({ kind: 'readChanges', entitySet: resource.entitySet, options: bindDeltaOptions(resource.entitySet, options, limits) })
     case 'property':
     case 'value':
       refuseOptions(options, [])

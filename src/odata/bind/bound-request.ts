@@ -5,6 +5,7 @@ import type { Conditions } from '../headers/etag.ts'
 import type { ODataVersion } from '../headers/odata-version.ts'
 import type { Preferences } from '../headers/prefer.ts'
 import type { EntityBody } from '../payload/read-entity.ts'
+import type { DeltaPosition } from '../tokens/delta-token.ts'
 import type { SkipToken } from '../tokens/skip-token.ts'
 import type { ServiceVersion } from '../uri/uri.ts'
 import type { BoundExpression, BoundOrderby, ComputedProperty, ValueType } from './expression/bound-expression.ts'
@@ -52,6 +53,21 @@ export interface CollectionOptions extends Projection {
   readonly carried: ReadonlyMap<string, string>
 }
 
+/** What the function `delta` was called with, or what its link holds. */
+export interface DeltaOptions {
+  readonly from: DeltaPosition
+  /** Whose link it is; absent in a first request. */
+  readonly holder?: string
+  /** The key is always among them. Absent: all declared properties. */
+  readonly select?: readonly Property[]
+  /** The keys that are followed; absent: all. */
+  readonly ids?: readonly string[]
+  /** The page size that was asked for by `$top`, or by the round's first request. */
+  readonly size?: number
+  /** `$format` as it was given. */
+  readonly format?: string
+}
+
 /** What `$apply` comes to. */
 export interface AppliedOptions {
   readonly transformations: readonly Transformation[]
@@ -84,6 +100,7 @@ export type Operation =
       readonly filter?: BoundExpression
       readonly apply?: readonly Transformation[]
     }
+  | { readonly kind: 'readChanges'; readonly entitySet: EntitySet; readonly options: DeltaOptions }
   | { readonly kind: 'readEntity'; readonly entitySet: EntitySet; readonly address: EntityAddress; readonly projection: Projection }
   | {
       readonly kind: 'readProperty'

@@ -33,6 +33,17 @@ export function nextLink(root: string, entitySet: EntitySet, carried: ReadonlyMa
   return `${root}/${entitySet.name}?${options.join('&')}`
 }
 
+/** The context URL of a page of changes (Protocol 4.01, 10.13). */
+export function deltaContextUrl(root: string, entitySet: EntitySet, names: readonly string[] | undefined): string {
+  return `${contextUrl(root, entitySet, names, false)}/$delta`
+}
+
+/** A call of the function `delta` with these options; those without a value are left out. */
+export function deltaLink(root: string, entitySet: EntitySet, options: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : `$${name}=${encodeURIComponent(value)}`))
+  return `${root}/${entitySet.name}/delta?${given.join('&')}`
+}
+
 /** The value of `@odata.type` (OData JSON 4.01, 4.5.3). */
 export function typeUrl(entitySet: EntitySet): string {
   return `#${qualifiedName(entitySet.type)}`

@@ -41,6 +41,18 @@ export function printEntity(entity: WritableEntity, style: EntityStyle, context?
   return all === '' ? `{${control}}` : `{${control},${all}}`
 }
 
+/**
+ * An entity that is gone, as Graph writes it in both versions: by its key (OData JSON 4.01, 15.3: a removed entity).
+ * `changed`: it can be restored; `deleted`: it is gone for good.
+ */
+export function printRemoved(
+  { id, removed }: { readonly id: string; readonly removed: 'changed' | 'deleted' },
+  { root, entitySet, metadata }: Pick<EntityStyle, 'root' | 'entitySet' | 'metadata'>,
+): string {
+  const link = metadata === 'full' ? `"@odata.id":${JSON.stringify(entityUrl(root, entitySet, id))},` : ''
+  return `{${link}"${entitySet.type.key}":${JSON.stringify(id)},"@removed":{"reason":"${removed}"}}`
+}
+
 /** What tells which entity it is (OData JSON 4.01, 4.5). */
 export function printControl(
   entity: Pick<WritableEntity, 'managingTenantId' | 'id' | 'version'>,

@@ -15,6 +15,7 @@ const ddl: DdlDialect = {
   rowId: '',
   key: 'primary key',
   whereLive: (flag) => `not "${flag}"`,
+  whereDead: (flag) => `"${flag}"`,
   ordered: (column, nullable) => `"${column}"${nullable ? ' nulls first' : ''}`,
   // One index that finds any part of any searched property, within one managing tenant. It takes the extensions pg_trgm and btree_gin.
   searchIndex: (table) => [

@@ -12,6 +12,7 @@ const ddl: DdlDialect = {
   rowId: `"${rowId}" integer primary key, `,
   key: 'unique',
   whereLive: (flag) => `"${flag}" = 0`,
+  whereDead: (flag) => `"${flag}" = 1`,
   ordered: (column) => `"${column}"`,
   // Trigrams of code points find any part of a word; texts come in folded, so case is none of its business.
   searchIndex: (table) => [

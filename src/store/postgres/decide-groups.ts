@@ -70,20 +70,21 @@ function effectOf(decision: Decision, { access: { tenantId }, by, kind }: WriteP
       const [id, members] = [keyOf(entity), printMembers(type, entity)]
       const change = decision.decision === 'insert' ? 'created' : decision.change
       const before = decision.decision === 'insert' ? null : printMembers(type, decision.standing.entity)
+      const previous = decision.decision === 'insert' ? 0 : decision.standing.version
       const outcome = kind === 'delete' ? 'deleted' : change === 'deleted' ? 'updated' : change
       return {
         result: { outcome, entity: { managingTenantId: tenantId, id, version, members } },
         step: { id, row: { version, members, entity } },
-        change: { id, version, kind: change, by, before, after: members },
+        change: { id, version, previous, kind: change, by, before, after: members },
       }
     }
     case 'purge': {
-      const { entity } = decision.standing
+      const { entity, version: previous } = decision.standing
       const id = keyOf(entity)
       return {
         result: { outcome: 'purged' },
         step: { id },
-        change: { id, version, kind: 'purged', by, before: printMembers(type, entity), after: null },
+        change: { id, version, previous, kind: 'purged', by, before: printMembers(type, entity), after: null },
       }
     }
     default:

@@ -1,15 +1,17 @@
 import type { Model } from '../../edm/entity-type.ts'
 import type { Observer } from '../../observe/observation.ts'
-import type { ReadPlan, WritePlan } from '../../plan/plan.ts'
+import type { ReadPlan, TrimPlan, WritePlan } from '../../plan/plan.ts'
 import { isBounded } from '../../sql/compile-read.ts'
+import { compileManagingTenants } from '../../sql/compile-retention.ts'
 import { postgres } from '../../sql/dialects/postgres.ts'
 import { sql } from '../../sql/fragment.ts'
 import { type Table, tablesOf } from '../../sql/table.ts'
-import { askerOf, type ReadResult, type Store, StoreUnavailable, type WriteGroup, type WriteResult } from '../store.ts'
+import { askerOf, type MaintainedStore, type ReadResult, StoreUnavailable, type WriteGroup, type WriteResult } from '../store.ts'
 import { Turns } from '../turns.ts'
 import { Database } from './database.ts'
 import { storeError } from './errors.ts'
 import { executeRead } from './reader.ts'
+import { trimChanges } from './trim.ts'
 import { WriteQueue } from './write-queue.ts'
 import { commitGroups } from './writer.ts'
 
@@ -29,7 +31,7 @@ const shortTimeout = 10_000
  * A PostgreSQL, several servers beside each other on it, or one that is distributed by managing tenant (Citus).
  * A third of the connections is for reads that can be long, a third at the most for writes; the rest is always there for short reads.
  */
-export class PostgresStore implements Store {
+export class PostgresStore implements MaintainedStore {
   readonly #tables: ReadonlyMap<string, Table>
   readonly #short: Database
   readonly #long: Database
@@ -78,6 +80,22 @@ export class PostgresStore implements Store {
     if (this.#closed) throw new StoreUnavailable('The service is stopping.', 1)
     const [plan] = group.plans
     return plan ? this.#writes.add(group, plan.access.tenantId) : []
+  }
+
+  async managingTenants(after: string, size: number): Promise<readonly string[]> {
+    try {
+      return (await this.#long.all(compileManagingTenants(after, size))).map(([tenantId]) => String(tenantId))
+    } catch (error) {
+      throw storeError(error)
+    }
+  }
+
+  async trim(plan: TrimPlan): Promise<number> {
+    try {
+      return await this.#long.using((connection) => trimChanges(plan, connection))
+    } catch (error) {
+      throw storeError(error)
+    }
   }
 
   /** A standby that was not promoted takes no writes: it is not ready. */

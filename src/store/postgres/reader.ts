@@ -4,6 +4,7 @@ import type { SqlStatement } from '../../sql/fragment.ts'
 import type { Table } from '../../sql/table.ts'
 import { instanceOf, storedEntityOf } from '../rows.ts'
 import type { ReadResult } from '../store.ts'
+import { readChanges } from './changes.ts'
 import type { Connection } from './database.ts'
 
 /** Carries out a read. */
@@ -31,7 +32,7 @@ export async function executeRead(plan: ReadPlan, table: Table, connection: Conn
       return { kind: 'page', entities, more: rows.length > plan.size }
     }
     case 'changes':
-      throw new Error('Changes cannot be read yet')
+      return readChanges(plan, table, connection)
     case 'count':
       return { kind: 'count', count: await countOf(compileCount(plan, table)) }
   }

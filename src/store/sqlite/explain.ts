@@ -1,10 +1,12 @@
 import type { Model } from '../../edm/entity-type.ts'
-import type { ReadPlan } from '../../plan/plan.ts'
+import type { ChangesPlan, ReadPlan } from '../../plan/plan.ts'
+import { compileChangedEntities, compileHistory } from '../../sql/compile-changes.ts'
 import { compileApplyPage, compileCount, compileReadEntity, compileReadPage, leadingCondition } from '../../sql/compile-read.ts'
 import { sqlite } from '../../sql/dialects/sqlite.ts'
 import type { SqlStatement } from '../../sql/fragment.ts'
 import { candidatesOf } from '../../sql/search-index.ts'
 import { type Table, tablesOf } from '../../sql/table.ts'
+import { livingPage, sinceOf } from '../history.ts'
 import { Connection } from './connection.ts'
 import { migrate } from './migrate.ts'
 
@@ -34,7 +36,13 @@ export function explainRead(plan: ReadPlan, model: Model): readonly ExplainedSta
 
 function compileAll(plan: ReadPlan, table: Table): readonly SqlStatement[] {
   if (plan.kind === 'readEntity') return [compileReadEntity(plan, table)]
-  return plan.kind === 'changes' ? [] : compileRows(plan, table)
+  return plan.kind === 'changes' ? compileDelta(plan, table) : compileRows(plan, table)
+}
+
+function compileDelta(plan: ChangesPlan, table: Table): readonly SqlStatement[] {
+  if (plan.from.kind === 'changes') return [compileChangedEntities(plan, plan.from, table)]
+  const history = compileHistory(plan.access, sinceOf(plan.from))
+  return plan.from.kind === 'latest' ? [history] : [history, compileReadPage(livingPage(plan, table.type), table)]
 }
 
 /** On a real database the search index is asked only where it proposes few rows; here it is shown wherever it could be. */

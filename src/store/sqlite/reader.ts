@@ -4,6 +4,7 @@ import type { Table } from '../../sql/table.ts'
 import { instanceOf, storedEntityOf } from '../rows.ts'
 import type { ReadResult } from '../store.ts'
 import { chooseCandidates } from './candidates.ts'
+import { readChanges } from './changes.ts'
 import type { Connection } from './connection.ts'
 
 /** Carries out a read on one connection, at once. */
@@ -34,7 +35,7 @@ export function executeRead(plan: ReadPlan, table: Table, connection: Connection
       return { kind: 'page', entities, more: rows.length > plan.size }
     }
     case 'changes':
-      throw new Error('Changes cannot be read yet')
+      return readChanges(plan, table, connection)
     case 'count':
       return { kind: 'count', count: count(plan) }
   }

@@ -1,10 +1,11 @@
 import type { Model } from '../../edm/entity-type.ts'
 import type { Observer } from '../../observe/observation.ts'
-import type { ReadPlan, WritePlan } from '../../plan/plan.ts'
+import type { ReadPlan, TrimPlan, WritePlan } from '../../plan/plan.ts'
 import { isBounded } from '../../sql/compile-read.ts'
+import { compileManagingTenants } from '../../sql/compile-retention.ts'
 import { sqlite } from '../../sql/dialects/sqlite.ts'
 import { type Table, tablesOf } from '../../sql/table.ts'
-import type { ReadResult, Store, WriteGroup, WriteResult } from '../store.ts'
+import type { MaintainedStore, ReadResult, WriteGroup, WriteResult } from '../store.ts'
 import { StoreUnavailable } from '../store.ts'
 import { Connection } from './connection.ts'
 import { storeError } from './errors.ts'
@@ -21,6 +22,10 @@ export interface ThreadData {
   readonly readTimeout: number
 }
 
+/** What the thread that writes is asked, and what it answers: the results of groups, or the number of changes that are gone. */
+export type WriterQuestion = readonly WriteGroup[] | TrimPlan
+export type WriterAnswer = readonly (readonly WriteResult[])[] | number
+
 interface Waiting {
   readonly group: WriteGroup
   readonly resolve: (results: readonly WriteResult[]) => void
@@ -35,10 +40,10 @@ const queueLimit = 10_000
  * Bounded reads run here, long ones on threads of their own, writes on another; writes that arrive while a commit is under way are committed together after it.
  * Several servers on one file are correct: the write lock is the database's, and the counters live in it.
  */
-export class SqliteStore implements Store {
+export class SqliteStore implements MaintainedStore {
   readonly #tables: ReadonlyMap<string, Table>
   readonly #connection: Connection
-  readonly #writer: Thread<readonly WriteGroup[], readonly (readonly WriteResult[])[]>
+  readonly #writer: Thread<WriterQuestion, WriterAnswer>
   readonly #readers: ReaderPool
   readonly #observe: Observer
   /** Writes of one transaction at the most: bounds how long its commit takes. */
@@ -93,6 +98,19 @@ export class SqliteStore implements Store {
     })
   }
 
+  async managingTenants(after: string, size: number): Promise<readonly string[]> {
+    try {
+      return this.#connection.all(compileManagingTenants(after, size)).map(([tenantId]) => String(tenantId))
+    } catch (error) {
+      throw storeError(error)
+    }
+  }
+
+  async trim(plan: TrimPlan): Promise<number> {
+    if (this.#closed) throw new StoreUnavailable('The service is stopping.', 1)
+    return Number(await this.#writer.ask(plan))
+  }
+
   async ready(): Promise<void> {
     try {
       this.#connection.get({ text: 'select 1 from "managing_tenants" limit 1', parameters: [] })
@@ -115,7 +133,7 @@ export class SqliteStore implements Store {
       const together = this.#waiting.splice(0, this.#howMany())
       const start = performance.now()
       try {
-        const answers = await this.#writer.ask(together.map(({ group }) => group))
+        const answers = await this.#write(together.map(({ group }) => group))
         const writes = together.reduce((count, { group }) => count + group.plans.length, 0)
         this.#observe({ kind: 'writesCommitted', writes, milliseconds: performance.now() - start })
         together.forEach(({ resolve, reject }, i) => {
@@ -129,6 +147,12 @@ export class SqliteStore implements Store {
       }
     }
     this.#committing = undefined
+  }
+
+  async #write(groups: readonly WriteGroup[]): Promise<readonly (readonly WriteResult[])[]> {
+    const answer = await this.#writer.ask(groups)
+    if (typeof answer === 'number') throw new Error('The writer answered another question.')
+    return answer
   }
 
   /** How many of those that wait go into the next transaction: one at least. */
@@ -145,9 +169,7 @@ export class SqliteStore implements Store {
   /** Groups that failed together are tried one by one, so that a bad one fails alone. */
   async #commitOneByOne(together: readonly Waiting[]): Promise<void> {
     for (const { group, resolve, reject } of together) {
-      await this.#writer
-        .ask([group])
-        .then(([results]) => (results ? resolve(results) : reject(new Error('The writer gave no answer.'))), reject)
+      await this.#write([group]).then(([results]) => (results ? resolve(results) : reject(new Error('The writer gave no answer.'))), reject)
     }
   }
 }

@@ -1,13 +1,13 @@
 import { workerData } from 'node:worker_threads'
 import { sqlite } from '../../sql/dialects/sqlite.ts'
 import { tablesOf } from '../../sql/table.ts'
-import type { WriteGroup, WriteResult } from '../store.ts'
 import { StoreUnavailable } from '../store.ts'
 import { answerCalls } from './answer-calls.ts'
 import { Connection } from './connection.ts'
 import { storeError } from './errors.ts'
 import { SearchIndexer } from './search-indexer.ts'
-import type { ThreadData } from './sqlite-store.ts'
+import type { ThreadData, WriterAnswer, WriterQuestion } from './sqlite-store.ts'
+import { trimChanges } from './trim.ts'
 import { executeGroups } from './writer.ts'
 
 /** The one thread that writes: a commit waits for the disk, and nobody should wait with it. */
@@ -19,7 +19,9 @@ const indexer = new SearchIndexer(connection, [...tables.values()], (error) => {
   if (!(storeError(error) instanceof StoreUnavailable)) throw error
 })
 
-answerCalls<readonly WriteGroup[], readonly (readonly WriteResult[])[]>((groups) => {
+answerCalls<WriterQuestion, WriterAnswer>((question) => {
+  if ('kind' in question) return trimChanges(question, connection)
+  const groups = question
   const results = executeGroups(groups, tables, connection)
   // Those who wrote are answered first.
   setImmediate(() => indexer.wrote(groups.reduce((count, { plans }) => count + plans.length, 0)))

@@ -85,7 +85,7 @@ function executeWrite(plan: WritePlan, table: Table, connection: Connection, tak
       const [id, version, members] = [keyOf(entity, type), take(plan), printMembers(type, entity)]
       connection.run(compileInsert(access, entity, members, version, table))
       connection.run(compileNoteUnindexed(access, id, table))
-      connection.run(compileChange(access, { id, version, kind: 'created', by, before: null, after: members }))
+      connection.run(compileChange(access, { id, version, previous: 0, kind: 'created', by, before: null, after: members }))
       return { outcome: 'created', entity: { managingTenantId: access.tenantId, id, version, members } }
     }
     case 'update': {
@@ -94,19 +94,19 @@ function executeWrite(plan: WritePlan, table: Table, connection: Connection, tak
       connection.run(compileUpdate(access, id, standing.entity, entity, members, version, table))
       if (searchDiffers(standing.entity, entity, table)) connection.run(compileNoteUnindexed(access, id, table))
       const before = printMembers(type, standing.entity)
-      connection.run(compileChange(access, { id, version, kind: change, by, before, after: members }))
+      connection.run(compileChange(access, { id, version, previous: standing.version, kind: change, by, before, after: members }))
       return {
         outcome: plan.kind === 'delete' ? 'deleted' : change === 'restored' ? change : 'updated',
         entity: { managingTenantId: access.tenantId, id, version, members },
       }
     }
     case 'purge': {
-      const { entity } = decision.standing
+      const { entity, version: previous } = decision.standing
       const id = keyOf(entity, type)
       for (const statement of compileForgetUnindexed(access, id, table)) connection.run(statement)
       connection.run(compilePurge(access, id, table))
       connection.run(
-        compileChange(access, { id, version: take(plan), kind: 'purged', by, before: printMembers(type, entity), after: null }),
+        compileChange(access, { id, version: take(plan), previous, kind: 'purged', by, before: printMembers(type, entity), after: null }),
       )
       return { outcome: 'purged' }
     }

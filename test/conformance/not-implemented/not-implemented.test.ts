@@ -24,8 +24,6 @@ describe('what OData or Graph has and the service has not yet is 501, never igno
     ['GET', "/beta/Customers/$filter(contains(domain,'x'))"],
     ['GET', "/beta/Customers/$filter(contractType gt 3)('x')"],
     ['GET', '/beta/Customers?$index=-1'],
-    ['GET', '/beta/Customers/delta'],
-    ['GET', '/beta/Customers/microsoft.graph.delta()'],
     ['GET', '/beta/Customers/microsoft.graph.Customer'],
     ['GET', '/beta/Customers/$ref'],
     ['GET', "/beta/Customers(azureTenantId='x')"],

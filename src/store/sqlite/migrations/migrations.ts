@@ -1,5 +1,6 @@
 import { createCustomers } from './0001-customers.ts'
 import { indexCustomers } from './0002-indexes.ts'
+import { followChanges } from './0003-changes.ts'
 
 /** In order, each once and for ever: the schema version of a file is how many of them it has seen. Never change one that was released; add one. */
-export const migrations: readonly (readonly string[])[] = [createCustomers, indexCustomers]
+export const migrations: readonly (readonly string[])[] = [createCustomers, indexCustomers, followChanges]

@@ -1,0 +1,5 @@
+/** What delta and retention go by: an entity's version before each change, and the deleted customers by the time of it. */
+export const followChanges: readonly string[] = [
+  `alter table "changes" add column "previous_version" bigint not null default 0`,
+  `create index "customers_deleted" on "customers" ("managing_tenant_id", "deleted_date_time" nulls first, "id") where "is_deleted"`,
+]
