@@ -71,6 +71,21 @@ assert.deepEqual(
   Array.from({ length: 250 }, (_, i) => `n${String(i).padStart(3, '0')}`),
 )
 
+const followed: string[] = []
+const told = (customer: { id: string; '@removed'?: { reason: string } }) => {
+  followed.push(customer['@removed'] ? `${customer.id} ${customer['@removed'].reason}` : customer.id)
+  return true
+}
+const round = new PageIterator(client, await client.api('/Customers/delta').get(), told)
+await round.iterate()
+assert.deepEqual(followed.splice(0), seen)
+await client.api('/Customers/n007').update({ displayName: 'Changed' })
+await client.api('/Customers/n008').delete()
+const next = new PageIterator(client, await client.api(round.getDeltaLink() ?? '').get(), told)
+await next.iterate()
+assert.deepEqual(followed, ['n007', 'n008 changed'])
+assert.ok(next.getDeltaLink()?.startsWith(origin))
+
 await assert.rejects(
   client.api('/Customers').post({ displayName: '' }),
   (error: GraphError) => error.statusCode === 400 && error.code === 'Request_BadRequest',

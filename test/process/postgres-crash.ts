@@ -4,6 +4,7 @@ import type { Cluster } from '../support/cluster.ts'
 import { customerBody } from '../support/customer.ts'
 import { ask } from '../support/databases.ts'
 import { runCommand, type ServedProcess, serveProcess } from '../support/process.ts'
+import { Replica } from '../support/replica.ts'
 
 /** What a client knows of one customer: what was acknowledged last, and what a request would have made of which nobody knows the outcome. */
 interface Known {
@@ -19,7 +20,7 @@ export interface CrashTally {
 
 /**
  * Rounds in which a PostgreSQL under load crashes, freezes or is killed, and comes back. Two servers go on by themselves each time: every write that was acknowledged is there,
- * none is there twice, and what was refused with 503 has happened whole or not at all.
+ * none is there twice, what was refused with 503 has happened whole or not at all, and a replica that follows delta all the while equals the table.
  */
 export async function postgresCrashRounds(
   cluster: Cluster,
@@ -44,6 +45,9 @@ export async function postgresCrashRounds(
     if (response.status === 503) assert.ok(Number(response.headers.get('retry-after')) > 0)
     return { status: response.status, text }
   }
+  const replica: Replica = new Replica((target) =>
+    send(servers[replica.pages % 2] ?? assert.fail(), 'GET', target.replace('/beta/Customers', '')),
+  )
   const write = async (server: ServedProcess, id: string, next: string, method: string, path: string, body?: unknown) => {
     const state = known.get(id) ?? { acknowledged: 'absent', pending: undefined }
     known.set(id, { ...state, pending: next })
@@ -69,6 +73,9 @@ export async function postgresCrashRounds(
         else if (made % 3 === 0) await write(server, id, 'absent', 'DELETE', path)
       }
     })
+    const following = (async () => {
+      while (running) if ((await replica.follow()) === 'away') await pause(50)
+    })()
     await pause(400 + 300 * Math.random())
     if (how === 'freeze') {
       cluster.process().kill('SIGSTOP')
@@ -82,7 +89,7 @@ export async function postgresCrashRounds(
     for (const { url } of servers) await waitUntilReady(url)
     await pause(300)
     running = false
-    await Promise.all(writing)
+    await Promise.all([...writing, following])
     await check(round)
   }
   for (const server of servers) assert.equal(await server.end('SIGTERM'), 0)
@@ -98,6 +105,12 @@ export async function postgresCrashRounds(
       known.set(id, { acknowledged: actual, pending: undefined })
     }
     for (const id of found.keys()) assert.ok(known.has(id), `nobody asked for ${id}`)
+    // The round under way, and one more.
+    await replica.round()
+    await replica.round()
+    const copied = replica.sorted().map(({ id, displayName }) => [id, displayName])
+    const table = [...found].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    assert.deepEqual(copied, table, 'what was followed by delta through it all equals the table')
     const [log] = await ask(cluster.url, 'select count(*) as changes, count(distinct version) as versions from changes')
     assert.equal(log?.changes, log?.versions)
     const doubled = await ask(cluster.url, "select id, kind from changes where kind <> 'updated' group by id, kind having count(*) > 1")

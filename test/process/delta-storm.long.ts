@@ -1,0 +1,3 @@
+import { deltaStorms } from './delta-storms.ts'
+
+deltaStorms(20)
