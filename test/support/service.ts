@@ -53,7 +53,11 @@ export async function startTestService(settings: Readonly<Partial<Record<Setting
   const folder = mkdtempSync(join(tmpdir(), 'tenantry-test-'))
   const database = process.env.TENANTRY_TEST_STORE === 'postgres' && !settings.databaseUrl ? await makeDatabase() : undefined
   const store = database ? { databaseUrl: database.url, databaseConnections: '6' } : {}
-  const running = await startService(readConfig({ data: folder, port: '0', httpsPort: '0', logLevel: 'silent', ...store, ...settings }, {}))
+  // What a test has made stays, however old it says it is.
+  const kept = { changeDays: '0', deletedDays: '0' }
+  const running = await startService(
+    readConfig({ data: folder, port: '0', httpsPort: '0', logLevel: 'silent', ...kept, ...store, ...settings }, {}),
+  )
   const keys = await openDevelopmentKeys(join(folder, 'development'))
   const tokens = new Map<string, Promise<string>>()
   const token: TestService['token'] = (tenantId, { permissions = ['Customer.ReadWrite.All'], delegated = false } = {}) => {
