@@ -182,6 +182,13 @@ export const settings = {
     default: '50',
     meaning: 'How many times `concat` and `rollup` of one `$apply` may repeat the rows.',
   },
+  maxBulkChanges: {
+    flag: 'max-bulk-changes',
+    variable: 'TENANTRY_MAX_BULK_CHANGES',
+    value: 'NUMBER',
+    default: '1000',
+    meaning: 'Changes of one bulk (`PATCH` of a set) at the most.',
+  },
   querySeconds: {
     flag: 'query-seconds',
     variable: 'TENANTRY_QUERY_SECONDS',
@@ -362,6 +369,7 @@ export function readConfig(
       pageSize: number('pageSize', 1, maxPageSize),
       maxPageSize,
       maxSkip: number('maxSkip', 0, 999_999_999),
+      maxBulkChanges: number('maxBulkChanges', 1, 100_000),
       batchRequests: number('maxBatchRequests', 1, 1_000),
       urlLength: number('maxUrlLength', 256, 60_000),
       query: {

@@ -48,14 +48,14 @@ export const capabilities: Omit<CsdlOptions, 'version' | 'maxTop'> = {
   read: true,
   insert: true,
   update: true,
-  replace: false,
-  upsert: false,
-  deltaUpdate: false,
+  replace: true,
+  upsert: true,
+  deltaUpdate: true,
   delete: true,
   filterSegment: false,
   typecastSegment: false,
   selectOnWrite: true,
-  alternateKeys: false,
+  alternateKeys: true,
   etagRequired: false,
 }
 

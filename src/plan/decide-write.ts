@@ -28,12 +28,22 @@ export type Decision =
   | { readonly decision: 'purge'; readonly standing: Standing }
   | Refusal
 
-export type Refusal =
+export type Refusal = {
+  /** An upsert found the entity: it would have updated it. */
+  readonly existing?: true
+} & (
   | { readonly decision: 'notFound' }
   | { readonly decision: 'preconditionFailed' }
-  | { readonly decision: 'refused'; readonly property: string; readonly message: string }
-  /** A key or an alternate key is taken; `holder` is the id of the entity that has it. */
-  | { readonly decision: 'taken'; readonly property: string; readonly holder: string }
+  | { readonly decision: 'refused'; readonly faults: readonly PropertyFault[] }
+  /** A key or an alternate key is taken; `holder` is the id of the entity that has it, `deleted` if it could be restored. */
+  | { readonly decision: 'taken'; readonly property: string; readonly holder: string; readonly deleted?: true }
+)
+
+/** What is wrong with a property, for people. */
+export interface PropertyFault {
+  readonly property: string
+  readonly message: string
+}
 
 /** Whether the conditions hold (RFC 9110, 13.1). An entity that is not there matches nothing. */
 export function conditionsHold(ifMatch: EntityTags | undefined, ifNoneMatch: EntityTags | undefined, version: number | undefined): boolean {
@@ -50,9 +60,10 @@ export function decideWrite(plan: WritePlan, type: EntityType, standings: Standi
       return decideInsert(plan.entity, type, standings)
     case 'update': {
       const standing = living(plan.address, type, standings)
-      if (standing) return conditionsOf(plan, standing) ?? decideUpdate(plan, standing, type, standings)
+      if (standing) return ofExisting(conditionsOf(plan, standing) ?? decideUpdate(plan, standing, type, standings))
       // An entity tag matches no missing entity: an upsert with If-Match creates nothing (Protocol 4.01, 11.4.4).
       if (plan.ifMatch !== undefined) return { decision: 'preconditionFailed' }
+      if (plan.lacking) return { decision: 'refused', faults: plan.lacking.map(lacks) }
       return plan.otherwise ? decideInsert(plan.otherwise, type, standings) : { decision: 'notFound' }
     }
     case 'delete': {
@@ -81,6 +92,11 @@ export function decideWrite(plan: WritePlan, type: EntityType, standings: Standi
   }
 }
 
+function ofExisting(decision: Decision): Decision {
+  const refused = decision.decision === 'preconditionFailed' || decision.decision === 'refused' || decision.decision === 'taken'
+  return refused ? { ...decision, existing: true } : decision
+}
+
 /** The entity at an address, unless it is deleted. */
 function living(address: EntityAddress, type: EntityType, standings: Standings): Standing | undefined {
   if (address.kind === 'alternateKey') return standings.byAlternateKey(address.property, fold(address.value))
@@ -97,7 +113,13 @@ function decideInsert(entity: Entity, type: EntityType, standings: Standings): D
   const taken = takenAlternateKey(entity, type, standings)
   if (taken) return taken
   const id = String(entity[type.key])
-  return standings.byKey(id) ? { decision: 'taken', property: type.key, holder: id } : { decision: 'insert', entity }
+  const standing = standings.byKey(id)
+  if (!standing) return { decision: 'insert', entity }
+  return { decision: 'taken', property: type.key, holder: id, ...(standing.entity[type.softDelete.flag] === true ? { deleted: true } : {}) }
+}
+
+function lacks(property: string): PropertyFault {
+  return { property, message: `'${property}' is required: the entity is missing, so it would be created.` }
 }
 
 function decideUpdate(plan: UpdatePlan, standing: Standing, type: EntityType, standings: Standings): Decision {
@@ -109,7 +131,7 @@ function decideUpdate(plan: UpdatePlan, standing: Standing, type: EntityType, st
     if (property.update === 'immutable') {
       // The key in the body may differ from the one in the URL only by mistake.
       if (value !== standing.entity[property.name])
-        return { decision: 'refused', property: property.name, message: `'${property.name}' cannot be changed.` }
+        return { decision: 'refused', faults: [{ property: property.name, message: `'${property.name}' cannot be changed.` }] }
       continue
     }
     next[property.name] = value

@@ -8,6 +8,8 @@ export interface Limits {
   readonly maxPageSize: number
   /** `$skip` at the most. */
   readonly maxSkip: number
+  /** Changes of one bulk at the most. */
+  readonly maxBulkChanges: number
   /** Requests of one batch. */
   readonly batchRequests: number
   /** Characters of a request target. */

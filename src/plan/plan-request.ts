@@ -1,14 +1,19 @@
 import type { Principal } from '../auth/principal.ts'
-import type { EntityType, PrimitiveValue, Property } from '../edm/entity-type.ts'
-import type { AppliedOptions, BoundRequest, RequestHead } from '../odata/bind/bound-request.ts'
+import type { PrimitiveValue, Property } from '../edm/entity-type.ts'
+import type { AppliedOptions, BoundRequest, Operation, RequestHead } from '../odata/bind/bound-request.ts'
 import { ODataError } from '../odata/error.ts'
 import { authoriseRead, authoriseWrite } from './access.ts'
-import { type BoundExpression, type ComputedProperty, mentions, mentionsIn, type Transformation } from './expression.ts'
+import { type BoundExpression, type ComputedProperty, mentions, mentionsIn, type OrderKey, type Transformation } from './expression.ts'
 import type { Limits } from './limits.ts'
 import { planPaging } from './paging.ts'
 import type { ApplyPlan, Authorship, Plan, Selection } from './plan.ts'
 import { planBatch } from './plan-batch.ts'
 import { planDelta } from './plan-delta.ts'
+import { planBulk } from './plan-bulk.ts'
+import { planUpdate } from './plan-update.ts'
+import { wholeEntity } from './whole-entity.ts'
+
+type CollectionOperation = Extract<Operation, { kind: 'readCollection' | 'countCollection' }>
 
 /** What a plan takes from the world, handed in so that planning stays pure. */
 export interface Circumstances {
@@ -48,8 +53,8 @@ export function planRequest(bound: BoundRequest, principal: Principal | undefine
         kind: 'readPage',
         ...reading,
         ...selected(operation.options.select),
-        ...selectionOf(operation.entitySet.type, operation.options.filter, circumstances),
-        orderby: operation.options.orderby,
+        ...selectionOf(operation, operation.options.filter, circumstances),
+        orderby: orderOf(operation),
         ...made(computed),
         ...paging,
         ...(after ? { after } : {}),
@@ -60,8 +65,8 @@ export function planRequest(bound: BoundRequest, principal: Principal | undefine
       return {
         kind: 'count',
         ...forReading(),
-        ...selectionOf(operation.entitySet.type, operation.filter, circumstances),
-        ...(operation.apply ? appliedTo(operation.entitySet.type, operation.apply) : {}),
+        ...selectionOf(operation, operation.filter, circumstances),
+        ...(operation.apply ? appliedTo(operation, operation.apply) : {}),
       }
     case 'readChanges':
       return planDelta(forReading(), operation.options, head.preferences.maxPageSize, limits, circumstances.now)
@@ -71,6 +76,7 @@ export function planRequest(bound: BoundRequest, principal: Principal | undefine
         kind: 'readEntity',
         ...forReading(),
         address: operation.address,
+        ...(operation.deleted ? { deleted: true } : {}),
         ...selected(select),
         ...made(computed),
         now: circumstances.now,
@@ -81,6 +87,7 @@ export function planRequest(bound: BoundRequest, principal: Principal | undefine
         kind: 'readEntity',
         ...forReading(),
         address: operation.address,
+        ...(operation.deleted ? { deleted: true } : {}),
         select: [operation.property.name],
         now: circumstances.now,
       }
@@ -88,9 +95,17 @@ export function planRequest(bound: BoundRequest, principal: Principal | undefine
       requireNoCondition(head)
       return { kind: 'create', ...forWriting(), entity: wholeEntity(operation.entitySet.type, operation.body.values, circumstances) }
     case 'updateEntity':
-      return { kind: 'update', ...forWriting(), address: operation.address, changes: operation.body.values, ...head.conditions }
+      return { kind: 'update', ...forWriting(), ...planUpdate(operation, circumstances), ...head.conditions }
+    case 'updateProperty':
+      return { kind: 'update', ...forWriting(), address: operation.address, changes: operation.values, ...head.conditions }
+    case 'updateCollection':
+      return planBulk(operation, forWriting(), limits.maxBulkChanges, circumstances)
     case 'deleteEntity':
       return { kind: 'delete', ...forWriting(), address: operation.address, ...head.conditions }
+    case 'restoreEntity':
+      return { kind: 'restore', ...forWriting(), id: operation.id, ...head.conditions }
+    case 'purgeEntity':
+      return { kind: 'purge', ...forWriting(), id: operation.id, ...head.conditions }
   }
 }
 
@@ -98,7 +113,7 @@ function planApply(
   apply: AppliedOptions,
   reading: Pick<ApplyPlan, 'entitySet' | 'access' | 'size' | 'skip' | 'last' | 'next'>,
   after: readonly PrimitiveValue[] | undefined,
-  { entitySet, options }: Extract<BoundRequest['operation'], { kind: 'readCollection' }>,
+  operation: Extract<Operation, { kind: 'readCollection' }>,
   { now }: Circumstances,
 ): ApplyPlan {
   const { transformations, columns, variants, entity } = apply
@@ -106,18 +121,21 @@ function planApply(
     kind: 'apply',
     ...reading,
     ...(after ? { skip: Number(after[0]) } : {}),
-    ...appliedTo(entitySet.type, transformations),
+    ...appliedTo(operation, transformations),
     columns: columns.map(({ name, type }) => ({ name, type })),
     variants,
     entity,
-    count: options.count && !after,
+    count: operation.options.count && !after,
     now,
   }
 }
 
 /** Deleted entities are looked at as soon as the transformations name what tells them (W3). */
-function appliedTo(type: EntityType, transformations: readonly Transformation[]): Pick<ApplyPlan, 'transformations' | 'deleted'> {
-  return { transformations, deleted: mentionsIn(transformations, [type.softDelete.flag, type.softDelete.at]) }
+function appliedTo(
+  { entitySet: { type }, deleted }: CollectionOperation,
+  transformations: readonly Transformation[],
+): Pick<ApplyPlan, 'transformations' | 'deleted'> {
+  return { transformations, deleted: deleted ? 'only' : mentionsIn(transformations, [type.softDelete.flag, type.softDelete.at]) }
 }
 
 function authorship(principal: Principal, circumstances: Circumstances): Authorship {
@@ -143,41 +161,23 @@ function requireNoCondition(head: RequestHead): void {
     throw new ODataError('PreconditionFailed', 'If-Match cannot hold for an entity that does not exist yet.', { target: 'If-Match' })
 }
 
-/** The entity that a create makes: what the body says, and the service's own defaults for the rest. */
-function wholeEntity(
-  type: EntityType,
-  values: Readonly<Record<string, PrimitiveValue>>,
-  circumstances: Circumstances,
-): Record<string, PrimitiveValue> {
-  const entity: Record<string, PrimitiveValue> = {}
-  for (const property of type.properties) entity[property.name] = values[property.name] ?? defaultOf(type, property, values, circumstances)
-  return entity
+/** Deleted entities come in the order of their deletion, unless the caller asks for another: an index has them so. */
+function orderOf({
+  options: { orderby },
+  deleted,
+  entitySet: { type },
+}: Extract<Operation, { kind: 'readCollection' }>): readonly OrderKey[] {
+  if (!deleted || orderby.length > 0) return orderby
+  const expression = { kind: 'property', type: 'Edm.DateTimeOffset', name: type.softDelete.at, comparison: 'exact' } as const
+  return [{ expression, descending: false }]
 }
 
-function defaultOf(
-  type: EntityType,
-  property: Property,
-  values: Readonly<Record<string, PrimitiveValue>>,
+/** A deleted customer is left out, unless the filter names what tells it (W3), or the address asks for no others. */
+function selectionOf(
+  { entitySet: { type }, deleted }: CollectionOperation,
+  filter: BoundExpression | undefined,
   circumstances: Circumstances,
-): PrimitiveValue {
-  const { key, softDelete, stamps } = type
-  switch (property.name) {
-    case key:
-      return circumstances.newId()
-    case stamps.created:
-    case stamps.modified:
-      return circumstances.now
-    case softDelete.flag:
-      return false
-    case softDelete.at:
-      return values[softDelete.flag] === true ? circumstances.now : null
-    default:
-      return null
-  }
-}
-
-/** A deleted customer is left out, unless the filter names what tells it (W3). */
-function selectionOf(type: EntityType, filter: BoundExpression | undefined, circumstances: Circumstances): Selection {
-  const deleted = filter !== undefined && mentions(filter, [type.softDelete.flag, type.softDelete.at])
-  return { ...(filter ? { filter } : {}), deleted, now: circumstances.now }
+): Selection {
+  const named = filter !== undefined && mentions(filter, [type.softDelete.flag, type.softDelete.at])
+  return { ...(filter ? { filter } : {}), deleted: deleted ? 'only' : named, now: circumstances.now }
 }

@@ -10,7 +10,7 @@ export type { EntityAddress } from '../odata/bind/bound-request.ts'
 export type { DeltaPosition, HistoryPoint, LinkedPosition } from '../odata/tokens/delta-token.ts'
 
 /** What will be done: decided, authorised, in no dialect. Plain data that can be printed and sent to another thread. */
-export type Plan = DocumentPlan | BatchPlan | ReadPlan | WritePlan
+export type Plan = DocumentPlan | BatchPlan | ReadPlan | WritePlan | GroupPlan
 
 /** Answered without a store. */
 export interface DocumentPlan {
@@ -153,6 +153,16 @@ export interface Authorship {
 
 export type WritePlan = CreatePlan | UpdatePlan | DeletePlan | RestorePlan | PurgePlan
 
+/** Writes that one request asks for, in order, in one transaction. */
+export interface GroupPlan {
+  readonly kind: 'group'
+  readonly entitySet: string
+  readonly access: ManagingTenant
+  readonly plans: readonly WritePlan[]
+  /** One that fails undoes all. */
+  readonly atomic: boolean
+}
+
 interface Write {
   readonly entitySet: string
   readonly access: ManagingTenant
@@ -177,6 +187,8 @@ export interface UpdatePlan extends ConditionalWrite {
   readonly changes: Entity
   /** The entity to create where there is none: an upsert. Absent: a missing entity is not found. */
   readonly otherwise?: Entity
+  /** In place of `otherwise`: what an upsert would have to say to create an entity, and does not. */
+  readonly lacking?: readonly string[]
 }
 
 export interface DeletePlan extends ConditionalWrite {

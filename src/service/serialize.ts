@@ -1,11 +1,12 @@
-import type { EntitySet, PrimitiveValue, Property } from '../edm/entity-type.ts'
+import type { Entity, EntitySet, PrimitiveValue, Property } from '../edm/entity-type.ts'
+import { readValue } from '../edm/primitives.ts'
 import { printJsonBatch } from '../odata/batch/write-json-batch.ts'
 import type { BoundRequest, Projection, RequestHead } from '../odata/bind/bound-request.ts'
 import { ODataError } from '../odata/error.ts'
 import { printContentType } from '../odata/headers/accept.ts'
 import { evaluateRead, printETag } from '../odata/headers/etag.ts'
 import type { ODataResponse } from '../odata/message.ts'
-import { contextUrl, entityUrl, nextLink, propertyContextUrl, serviceRoot } from '../odata/payload/links.ts'
+import { contextUrl, deletedItemsUrl, entityUrl, nextLink, propertyContextUrl, serviceRoot } from '../odata/payload/links.ts'
 import { type CollectionEnvelope, printCollection } from '../odata/payload/write-collection.ts'
 import { type EntityStyle, printEntity, printProperty, printRawValue } from '../odata/payload/write-entity.ts'
 import { printInstance } from '../odata/payload/write-instance.ts'
@@ -15,6 +16,7 @@ import type { StoredEntity } from '../store/store.ts'
 import type { ServiceContext } from './context.ts'
 import type { Result } from './execute.ts'
 import { printDocument } from './metadata.ts'
+import { serializeBulk } from './serialize-bulk.ts'
 import { serializeDelta } from './serialize-delta.ts'
 
 /** Writes what came of a plan as an answer: status, headers that it needs, body. */
@@ -33,6 +35,7 @@ export function serialize(result: Result, plan: Plan, bound: BoundRequest, origi
     ...(select ? { select } : {}),
     ieee754Compatible: head.format.ieee754Compatible,
     showManagingTenant: plan.access.kind === 'allPartners',
+    ...('deleted' in operation && operation.deleted ? { deleted: true } : {}),
   })
   switch (result.kind) {
     case 'count':
@@ -57,9 +60,14 @@ export function serialize(result: Result, plan: Plan, bound: BoundRequest, origi
     case 'created':
     case 'updated':
     case 'restored':
-      return written(result, style('select' in operation ? operation.select : undefined), head, root)
+      if (operation.kind === 'updateProperty')
+        return writtenProperty(operation.property, operation.raw, result.entity, entitySet, head, root)
+      return written(result, style('select' in operation ? operation.select : undefined), bound, root)
     case 'deleted':
       return { status: 204, headers: {} }
+    case 'group':
+      if (operation.kind !== 'updateCollection') throw new Error(`A group does not answer ${operation.kind}`)
+      return serializeBulk(result.outcomes, operation, style(undefined), bound)
     case 'changes':
     case 'resyncRequired':
       if (operation.kind !== 'readChanges' || plan.kind !== 'changes') throw new Error(`Changes do not answer ${operation.kind}`)
@@ -119,7 +127,7 @@ function envelopeOf(
   result: { readonly more: boolean; readonly count?: number },
   names: readonly string[] | undefined,
   after: readonly PrimitiveValue[],
-  { entitySet, options }: ReadCollection,
+  { entitySet, options, deleted }: ReadCollection,
   root: string,
   head: RequestHead,
   { next }: Paging,
@@ -127,7 +135,15 @@ function envelopeOf(
   return {
     ...(head.format.metadata === 'none' ? {} : { context: contextUrl(root, entitySet, names, false) }),
     ...(result.count === undefined ? {} : { count: result.count }),
-    ...(result.more ? { nextLink: nextLink(root, entitySet, options.carried, printSkipToken({ after, ...next }, options.binding)) } : {}),
+    ...(result.more
+      ? {
+          nextLink: nextLink(
+            deleted ? deletedItemsUrl(root, entitySet) : `${root}/${entitySet.name}`,
+            options.carried,
+            printSkipToken({ after, ...next }, options.binding),
+          ),
+        }
+      : {}),
     ieee754Compatible: head.format.ieee754Compatible,
   }
 }
@@ -180,19 +196,46 @@ function property(
   )
 }
 
+/** A property that was written is answered as a read of it would be (Protocol 4.01, 11.4.9.1); one that was set to null, or a caller that asks for less, with 204. */
+function writtenProperty(
+  declared: Property,
+  raw: boolean,
+  entity: StoredEntity,
+  entitySet: EntitySet,
+  head: RequestHead,
+  root: string,
+): ODataResponse {
+  const preference = head.preferences.return
+  const applied = preference === undefined ? {} : { 'preference-applied': `return=${preference}` }
+  if (preference === 'minimal') return { status: 204, headers: { etag: printETag(entity.version), ...applied } }
+  const { body, status, headers } = property(declared, raw, { ...entity, values: valuesOfMembers(entity, declared) }, entitySet, head, root)
+  return { status, headers: { ...headers, ...applied }, ...(body === undefined ? {} : { body }) }
+}
+
+/** A write gives the entity as it is printed: the value is read back from there. */
+function valuesOfMembers({ members = '' }: StoredEntity, declared: Property): Entity {
+  const whole: Readonly<Record<string, unknown>> = JSON.parse(`{${members}}`)
+  const reading = readValue(declared, whole[declared.name] ?? null)
+  return { [declared.name]: 'value' in reading ? reading.value : null }
+}
+
 function written(
   result: Extract<Result, { kind: 'created' | 'updated' | 'restored' }>,
   style: EntityStyle,
-  head: RequestHead,
+  { head, operation }: BoundRequest,
   root: string,
 ): ODataResponse {
   const { entity, kind } = result
   const url = entityUrl(root, style.entitySet, entity.id)
-  const preference = head.preferences.return
+  const { return: preference, createIfMissing } = head.preferences
+  const applied = [
+    ...(createIfMissing && operation.kind === 'updateEntity' ? ['create-if-missing'] : []),
+    ...(preference === undefined ? [] : [`return=${preference}`]),
+  ]
   const headers = {
     etag: printETag(entity.version),
     ...(kind === 'created' ? { location: url } : {}),
-    ...(preference === undefined ? {} : { 'preference-applied': `return=${preference}` }),
+    ...(applied.length === 0 ? {} : { 'preference-applied': applied.join(', ') }),
   }
   // Without a body the id stands in a header (Protocol 4.01, 8.3.4).
   if (preference === 'minimal') return { status: 204, headers: { ...headers, 'odata-entityid': url } }

@@ -1,14 +1,17 @@
 import type { Refusal } from '../plan/decide-write.ts'
-import type { WriteResult } from './store.ts'
+import type { RefusedResult } from './store.ts'
 
 /** What a refused write answers: the same words, under another name. */
-export function refusedResult(refusal: Refusal): WriteResult {
+export function refusedResult(refusal: Refusal): RefusedResult {
+  const existing = refusal.existing ? { existing: true as const } : {}
   switch (refusal.decision) {
     case 'refused':
-      return { outcome: 'refused', property: refusal.property, message: refusal.message }
-    case 'taken':
-      return { outcome: 'taken', property: refusal.property, holder: refusal.holder }
+      return { outcome: 'refused', faults: refusal.faults, ...existing }
+    case 'taken': {
+      const { decision: outcome, ...taken } = refusal
+      return { outcome, ...taken }
+    }
     default:
-      return { outcome: refusal.decision }
+      return { outcome: refusal.decision, ...existing }
   }
 }

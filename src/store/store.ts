@@ -1,4 +1,5 @@
 import type { Entity, PrimitiveValue } from '../edm/entity-type.ts'
+import type { PropertyFault } from '../plan/decide-write.ts'
 import type { LinkedPosition, ReadPlan, TrimPlan, WritePlan } from '../plan/plan.ts'
 
 /** An entity as a store gives it back. */
@@ -53,13 +54,21 @@ export type ChangedEntity =
 export type WriteResult =
   | { readonly outcome: 'created' | 'updated' | 'deleted' | 'restored'; readonly entity: StoredEntity }
   | { readonly outcome: 'purged' }
-  | { readonly outcome: 'notFound' }
-  | { readonly outcome: 'preconditionFailed' }
-  | { readonly outcome: 'refused'; readonly property: string; readonly message: string }
-  /** A key or an alternate key is taken within the managing tenant; `holder` is the id of the entity that has it. */
-  | { readonly outcome: 'taken'; readonly property: string; readonly holder: string }
+  | RefusedResult
   /** Nothing stood against it, but another write of its group failed: nothing happened. */
   | { readonly outcome: 'undone' }
+
+/** Why a write did not happen. */
+export type RefusedResult = {
+  /** An upsert found the entity: it would have updated it. */
+  readonly existing?: true
+} & (
+  | { readonly outcome: 'notFound' }
+  | { readonly outcome: 'preconditionFailed' }
+  | { readonly outcome: 'refused'; readonly faults: readonly PropertyFault[] }
+  /** A key or an alternate key is taken within the managing tenant; `holder` is the id of the entity that has it, `deleted` if it could be restored. */
+  | { readonly outcome: 'taken'; readonly property: string; readonly holder: string; readonly deleted?: true }
+)
 
 /** Writes of one managing tenant that are carried out in their order in one transaction. Atomic: one that fails undoes all. */
 export interface WriteGroup {

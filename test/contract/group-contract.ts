@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, test } from 'node:test'
-import type { WritePlan } from '../../src/plan/plan.ts'
+import type { Entity } from '../../src/edm/entity-type.ts'
+import type { UpdatePlan, WritePlan } from '../../src/plan/plan.ts'
 import type { Store } from '../../src/store/store.ts'
 import { by, create, entity, other, own, page, remove, update } from './plans.ts'
 import type { TestDatabase } from './store-contract.ts'
@@ -88,6 +89,20 @@ export function groupContract(name: string, makeDatabase: () => Promise<TestData
       const results = await Promise.all(Array.from({ length: 50 }, (_, i) => store.write(upsert(`u${i}`, i % 2 === 0 ? 'SAME' : 'same'))))
       assert.equal(results.filter(({ outcome }) => outcome === 'created').length, 1)
       assert.equal(results.filter(({ outcome }) => outcome === 'updated').length, 49)
+    })
+
+    test('a refused upsert tells whether it would have created or updated, and whether a deleted entity is in its way', async () => {
+      await write(true, create('a', { azureTenantId: 'x' }), create('b'), create('gone'), remove('gone'))
+      const byKey = (id: string, changes: Entity = {}): UpdatePlan => ({ ...update(id, changes), otherwise: entity(id, changes) })
+      const taken = { outcome: 'taken', property: 'azureTenantId', holder: 'a' }
+      assert.deepEqual(await store.write(byKey('new', { azureTenantId: 'X' })), taken)
+      assert.deepEqual(await store.write(byKey('b', { azureTenantId: 'X' })), { ...taken, existing: true })
+      assert.deepEqual(await store.write(byKey('gone')), { outcome: 'taken', property: 'id', holder: 'gone', deleted: true })
+      const lacking = await store.write({ ...update('new', {}), lacking: ['domain'] })
+      assert.ok(lacking.outcome === 'refused' && lacking.faults[0]?.property === 'domain' && !lacking.existing)
+      const none = { ...byKey('new'), ifMatch: '*' } as const
+      assert.deepEqual(await store.write(none), { outcome: 'preconditionFailed' })
+      assert.deepEqual(await store.write({ ...byKey('b'), ifNoneMatch: '*' }), { outcome: 'preconditionFailed', existing: true })
     })
 
     test('of conditional updates of one version exactly one wins', async () => {

@@ -20,6 +20,7 @@ describe('what people ask for is found by an index, and never by looking at ever
     '',
     '?$top=50',
     "('x')",
+    "(azureTenantId='x')",
     '?$count=true',
     '/$count',
     "?$filter=displayName eq 'x'",

@@ -190,7 +190,7 @@ export function storeContract(name: string, makeDatabase: () => Promise<TestData
       await store.write(create('beside'))
       const expected: WriteResult = { outcome: 'taken', property: 'azureTenantId', holder: 'living' }
       assert.deepEqual(await store.write(create('next', { azureTenantId })), expected)
-      assert.deepEqual(await store.write(update('beside', { azureTenantId: 'SHARED' })), expected)
+      assert.deepEqual(await store.write(update('beside', { azureTenantId: 'SHARED' })), { ...expected, existing: true })
       assert.deepEqual(await store.write(create('next', { azureTenantId }, other)), { ...expected, holder: 'foreign' })
       assert.deepEqual(await store.write(create('living')), { outcome: 'taken', property: 'id', holder: 'living' })
     })

@@ -65,6 +65,7 @@ describe('a setting is read', () => {
         pageSize: 5,
         maxPageSize: 999,
         maxSkip: 1_000_000,
+        maxBulkChanges: 1_000,
         batchRequests: 20,
         urlLength: 16_384,
         query: { depth: 100, nodes: 7, transformations: 40, listItems: 500, searchTerms: 50, orderKeys: 10, copies: 50 },

@@ -48,7 +48,7 @@ describe('what an update comes to', () => {
   ] as const) {
     test(`another ${name} is refused`, () => {
       const decision = decide({ [name]: value, displayName: 'never' })
-      assert.ok(decision.decision === 'refused' && decision.property === name)
+      assert.ok(decision.decision === 'refused' && decision.faults[0]?.property === name)
     })
   }
   test('the standing entity is left as it is', () => {
@@ -104,7 +104,20 @@ describe('an upsert', () => {
   })
   test('creates nothing under a key that a deleted entity holds', () => {
     const deleted = { version: 1, entity: entity('b', { isDeleted: true, deletedDateTime: by.at }) }
-    assert.deepEqual(decideWrite(upsert(), customerType, standings(deleted)), { decision: 'taken', property: 'id', holder: 'b' })
+    const taken = { decision: 'taken', property: 'id', holder: 'b', deleted: true }
+    assert.deepEqual(decideWrite(upsert(), customerType, standings(deleted)), taken)
+  })
+  test('that says too little to create anything is refused only when it would have to', () => {
+    const { otherwise: _, ...plan } = upsert()
+    const lacking = { ...plan, lacking: ['domain', 'contractId'] }
+    assert.equal(decideWrite(lacking, customerType, standings({ version: 1, entity: entity('b') })).decision, 'update')
+    const decision = decideWrite(lacking, customerType, standings())
+    assert.ok(decision.decision === 'refused')
+    assert.deepEqual(
+      decision.faults.map(({ property }) => property),
+      ['domain', 'contractId'],
+    )
+    assert.equal(decideWrite({ ...lacking, ifMatch: '*' }, customerType, standings()).decision, 'preconditionFailed')
   })
   test('by an alternate key finds the living, whatever the case', () => {
     const address = { kind: 'alternateKey', property: 'azureTenantId', value: 'TENANT of A' } as const

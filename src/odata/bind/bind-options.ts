@@ -34,8 +34,12 @@ export function bindCountedRows(
 }
 
 /** Reads the options in the order in which they are carried out (Protocol 4.01, 11.2.1): what one makes, the next may name. */
-export function bindCollectionOptions(entitySet: EntitySet, options: Options, limits: QueryLimits): CollectionOptions {
-  const binding = bindingOf(entitySet.name, options)
+export function bindCollectionOptions(
+  { entitySet, deleted }: { readonly entitySet: EntitySet; readonly deleted?: true },
+  options: Options,
+  limits: QueryLimits,
+): CollectionOptions {
+  const binding = bindingOf(deleted ? `deleted ${entitySet.name}` : entitySet.name, options)
   const scope = queryScope(entitySet, options, limits)
   const top = bindCount(options, 'top')
   const skipToken = options.get('skiptoken')

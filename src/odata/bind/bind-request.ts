@@ -1,30 +1,39 @@
-import type { EntityType, Model } from '../../edm/entity-type.ts'
+import type { Model } from '../../edm/entity-type.ts'
 import { ODataError } from '../error.ts'
 import { type Format, negotiateFormat } from '../headers/accept.ts'
-import { requireJson } from '../headers/content-type.ts'
-import { type Conditions, parseConditions } from '../headers/etag.ts'
+import { parseConditions } from '../headers/etag.ts'
 import { negotiateVersion } from '../headers/odata-version.ts'
 import { parsePrefer } from '../headers/prefer.ts'
 import type { ODataRequest } from '../message.ts'
-import { type EntityBody, readEntity } from '../payload/read-entity.ts'
 import type { Uri } from '../uri/uri.ts'
 import { bindBatch } from './bind-batch.ts'
 import { bindDeltaOptions } from './bind-delta.ts'
-import { bindCollectionOptions, bindCountedRows, bindEntityOptions, bindReturned } from './bind-options.ts'
+import { bindCollectionOptions, bindCountedRows, bindEntityOptions } from './bind-options.ts'
 import { bindPath, type Resource } from './bind-path.ts'
+import { bindWrite } from './bind-write.ts'
 import type { BoundRequest, Operation, RequestHead } from './bound-request.ts'
 import type { QueryLimits } from './expression/limits.ts'
 import { refuseOptions } from './refuse-options.ts'
 
-/** The methods that each kind of address takes: what `Allow` says. PUT comes with upserts. */
+/** The methods that each kind of address takes: what `Allow` says. */
 const methods: Readonly<Record<Resource['kind'], readonly string[]>> = {
   serviceDocument: ['GET'],
   metadata: ['GET'],
   batch: ['POST'],
-  collection: ['GET', 'POST'],
+  collection: ['GET', 'POST', 'PATCH'],
   count: ['GET'],
   delta: ['GET'],
-  entity: ['GET', 'PATCH', 'DELETE'],
+  entity: ['GET', 'PATCH', 'PUT', 'DELETE'],
+  property: ['GET', 'PUT', 'DELETE'],
+  value: ['GET', 'PUT', 'DELETE'],
+  restore: ['POST'],
+}
+
+/** Deleted entities can be read and purged, nothing else. */
+const methodsOfDeleted: Readonly<Record<'collection' | 'count' | 'entity' | 'property' | 'value', readonly string[]>> = {
+  collection: ['GET'],
+  count: ['GET'],
+  entity: ['GET', 'DELETE'],
   property: ['GET'],
   value: ['GET'],
 }
@@ -41,6 +50,7 @@ const offered: Readonly<Record<Resource['kind'], readonly Format['mediaType'][]>
   entity: json,
   property: json,
   value: text,
+  restore: json,
 }
 
 /** Gives a parsed request its meaning in the model, and reads its headers and body. */
@@ -49,18 +59,20 @@ export function bindRequest(uri: Uri, request: ODataRequest, model: Model, limit
   const method = request.method === 'HEAD' ? 'GET' : request.method
   requireMethod(resource, method)
   const head = bindHead(uri, request, resource)
-  return bindOperation(resource, method, uri, request, head, limits)
+  return bindOperation(resource, method, uri, request, head, limits, model)
 }
 
 function requireMethod(resource: Resource, method: string): void {
-  const allowed = methods[resource.kind]
+  const allowed = 'deleted' in resource && resource.deleted ? methodsOfDeleted[resource.kind] : methods[resource.kind]
   if (allowed.includes(method)) return
-  if (resource.kind === 'entity' && method === 'PUT')
-    throw new ODataError('NotImplemented', 'Replacing an entity by PUT is not offered yet.')
   const allow = allowed.includes('GET') ? ['HEAD', ...allowed] : allowed
-  throw new ODataError('MethodNotAllowed', `The method ${method} is not allowed here: ${allow.join(', ')} are.`, {
-    headers: { allow: allow.join(', ') },
-  })
+  throw new ODataError(
+    'MethodNotAllowed',
+    `The method ${method} is not allowed here: ${allow.join(', ')} ${allow.length > 1 ? 'are' : 'is'}.`,
+    {
+      headers: { allow: allow.join(', ') },
+    },
+  )
 }
 
 function bindHead(uri: Uri, request: ODataRequest, resource: Resource): RequestHead {
@@ -97,12 +109,11 @@ function bindOperation(
   request: ODataRequest,
   head: RequestHead,
   limits: QueryLimits,
+  model: Model,
 ): BoundRequest {
   const { options } = uri
-  const bound = (operation: Operation, conditions: Conditions = head.conditions): BoundRequest => ({
-    head: conditions === head.conditions ? head : { ...head, conditions },
-    operation,
-  })
+  const bound = (operation: Operation): BoundRequest => ({ head, operation })
+  if (method !== 'GET' && 'entitySet' in resource) return bindWrite(resource, method, options, request, head, model)
   switch (resource.kind) {
     case 'serviceDocument':
       refuseOptions(options, [])
@@ -113,56 +124,30 @@ function bindOperation(
     case 'batch':
       refuseOptions(options, [])
       return bound({ kind: 'batch', batch: bindBatch(request, head) })
-    case 'count':
+    case 'count': {
+      const { kind: _, ...place } = resource
       refuseOptions(options, ['filter', 'search', 'compute', 'apply'])
-      return bound({ kind: 'countCollection', entitySet: resource.entitySet, ...bindCountedRows(resource.entitySet, options, limits) })
+      return bound({ kind: 'countCollection', ...place, ...bindCountedRows(place.entitySet, options, limits) })
+    }
     case 'delta':
       return bound({ kind: 'readChanges', entitySet: resource.entitySet, options: bindDeltaOptions(resource.entitySet, options, limits) })
     case 'property':
-    case 'value':
+    case 'value': {
+      const { kind, ...place } = resource
       refuseOptions(options, [])
-      return bound({
-        kind: 'readProperty',
-        entitySet: resource.entitySet,
-        address: resource.address,
-        property: resource.property,
-        raw: resource.kind === 'value',
-      })
+      return bound({ kind: 'readProperty', ...place, raw: kind === 'value' })
+    }
     case 'collection': {
-      const { entitySet } = resource
-      if (method === 'POST') {
-        refuseOptions(options, ['select'])
-        const body = readBody(entitySet.type, request, 'create')
-        return bound({ kind: 'createEntity', entitySet, body, ...bindReturned(entitySet, options) })
-      }
+      const { kind: _, ...place } = resource
       refuseOptions(options, ['apply', 'compute', 'select', 'filter', 'search', 'orderby', 'top', 'skip', 'count', 'skiptoken'])
-      return bound({ kind: 'readCollection', entitySet, options: bindCollectionOptions(entitySet, options, limits) })
+      return bound({ kind: 'readCollection', ...place, options: bindCollectionOptions(place, options, limits) })
     }
     case 'entity': {
-      const { entitySet, address } = resource
-      if (method === 'DELETE') {
-        refuseOptions(options, [])
-        return bound({ kind: 'deleteEntity', entitySet, address })
-      }
-      if (method === 'GET') {
-        refuseOptions(options, ['select', 'compute'])
-        return bound({ kind: 'readEntity', entitySet, address, projection: bindEntityOptions(entitySet, options, limits) })
-      }
-      refuseOptions(options, ['select'])
-      const body = readBody(entitySet.type, request, 'update')
-      return bound({ kind: 'updateEntity', entitySet, address, body, ...bindReturned(entitySet, options) }, withBodyETag(head, body))
+      const { kind: _, ...place } = resource
+      refuseOptions(options, ['select', 'compute'])
+      return bound({ kind: 'readEntity', ...place, projection: bindEntityOptions(place.entitySet, options, limits) })
     }
+    case 'restore':
+      throw new Error('An action is not read')
   }
-}
-
-function readBody(type: EntityType, request: ODataRequest, purpose: 'create' | 'update'): EntityBody {
-  requireJson(request.headers['content-type'], request.headers['content-encoding'])
-  return readEntity(type, request.body, purpose)
-}
-
-/** In a 4.01 request the body's own `@odata.etag` is a condition where no header is (Protocol 4.01, 11.4.1.1). */
-function withBodyETag(head: RequestHead, body: EntityBody): Conditions {
-  return body.etag !== undefined && head.odataVersion === '4.01' && head.conditions.ifMatch === undefined
-    ? { ...head.conditions, ifMatch: [body.etag] }
-    : head.conditions
 }

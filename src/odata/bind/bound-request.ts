@@ -1,5 +1,6 @@
-import type { EntitySet, Property } from '../../edm/entity-type.ts'
+import type { EntitySet, PrimitiveValue, Property } from '../../edm/entity-type.ts'
 import type { Batch } from '../batch/batch.ts'
+import type { ErrorDetail } from '../error.ts'
 import type { Format } from '../headers/accept.ts'
 import type { Conditions } from '../headers/etag.ts'
 import type { ODataVersion } from '../headers/odata-version.ts'
@@ -93,31 +94,73 @@ export type Operation =
   | { readonly kind: 'readServiceDocument' }
   | { readonly kind: 'readMetadata' }
   | { readonly kind: 'batch'; readonly batch: Batch }
-  | { readonly kind: 'readCollection'; readonly entitySet: EntitySet; readonly options: CollectionOptions }
-  | {
-      readonly kind: 'countCollection'
-      readonly entitySet: EntitySet
-      readonly filter?: BoundExpression
-      readonly apply?: readonly Transformation[]
-    }
+  | ({ readonly kind: 'readCollection'; readonly options: CollectionOptions } & OnCollection)
+  | ({ readonly kind: 'countCollection'; readonly filter?: BoundExpression; readonly apply?: readonly Transformation[] } & OnCollection)
   | { readonly kind: 'readChanges'; readonly entitySet: EntitySet; readonly options: DeltaOptions }
-  | { readonly kind: 'readEntity'; readonly entitySet: EntitySet; readonly address: EntityAddress; readonly projection: Projection }
+  | ({ readonly kind: 'readEntity'; readonly projection: Projection } & OnEntity)
+  | ({ readonly kind: 'readProperty'; readonly property: Property; readonly raw: boolean } & OnEntity)
+  | { readonly kind: 'createEntity'; readonly entitySet: EntitySet; readonly body: EntityBody; readonly select?: readonly Property[] }
+  | UpdateEntity
+  | UpdateCollection
   | {
-      readonly kind: 'readProperty'
+      readonly kind: 'updateProperty'
       readonly entitySet: EntitySet
       readonly address: EntityAddress
       readonly property: Property
       readonly raw: boolean
-    }
-  | { readonly kind: 'createEntity'; readonly entitySet: EntitySet; readonly body: EntityBody; readonly select?: readonly Property[] }
-  | {
-      readonly kind: 'updateEntity'
-      readonly entitySet: EntitySet
-      readonly address: EntityAddress
-      readonly body: EntityBody
-      readonly select?: readonly Property[]
+      /** The property alone. */
+      readonly values: Readonly<Record<string, PrimitiveValue>>
     }
   | { readonly kind: 'deleteEntity'; readonly entitySet: EntitySet; readonly address: EntityAddress }
+  /** A deleted entity comes back, or goes for good. */
+  | { readonly kind: 'restoreEntity' | 'purgeEntity'; readonly entitySet: EntitySet; readonly id: string }
+
+interface OnCollection {
+  readonly entitySet: EntitySet
+  /** Deleted entities are meant, and no others. */
+  readonly deleted?: true
+}
+
+interface OnEntity extends OnCollection {
+  readonly address: EntityAddress
+}
+
+export interface UpdateEntity {
+  readonly kind: 'updateEntity'
+  readonly entitySet: EntitySet
+  readonly address: EntityAddress
+  readonly body: EntityBody
+  /** PUT: what the body leaves out takes its default. */
+  readonly replaces: boolean
+  /** An entity that is missing is created. */
+  readonly upserts: boolean
+  readonly select?: readonly Property[]
+}
+
+/** A bulk: what a delta payload asks for, item by item. */
+export interface UpdateCollection {
+  readonly kind: 'updateCollection'
+  readonly entitySet: EntitySet
+  readonly changes: readonly Change[]
+  /** What can be done is done, whatever fails beside it. Otherwise all or nothing is. */
+  readonly continues: boolean
+}
+
+/** One item of a delta payload. */
+export type Change = (
+  | { readonly kind: 'upsert'; readonly address: EntityAddress; readonly body: EntityBody }
+  | { readonly kind: 'delete'; readonly address: EntityAddress }
+  | {
+      readonly kind: 'malformed'
+      readonly operation: 'upsert' | 'delete'
+      readonly address?: EntityAddress
+      readonly faults: readonly ErrorDetail[]
+    }
+) & {
+  readonly conditions: Conditions
+  /** What the client calls it (`Core.ContentID`). */
+  readonly contentId?: string
+}
 
 export interface BoundRequest {
   readonly head: RequestHead

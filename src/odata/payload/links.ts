@@ -25,12 +25,17 @@ export function propertyContextUrl(root: string, entitySet: EntitySet, id: strin
   return `${root}/$metadata#${entitySet.name}(${printKey(id)})/${property.name}`
 }
 
-/** The link to the next page: the options of this request and where to go on. Custom query options are not carried. */
-export function nextLink(root: string, entitySet: EntitySet, carried: ReadonlyMap<string, string>, skipToken: string): string {
+/** Where the deleted entities of a set are (Graph: deleted items), by the name that Graph would give the type. */
+export function deletedItemsUrl(root: string, { type }: EntitySet): string {
+  return `${root}/directory/deletedItems/${type.synonyms[0] ?? qualifiedName(type)}`
+}
+
+/** The link to the next page of a collection: the options of this request and where to go on. Custom query options are not carried. */
+export function nextLink(collectionUrl: string, carried: ReadonlyMap<string, string>, skipToken: string): string {
   const options = [...carried, ['skiptoken', skipToken] as const].map(
     ([name, value]) => `${name.startsWith('@') ? name : `$${name}`}=${encodeURIComponent(value)}`,
   )
-  return `${root}/${entitySet.name}?${options.join('&')}`
+  return `${collectionUrl}?${options.join('&')}`
 }
 
 /** The context URL of a page of changes (Protocol 4.01, 10.13). */

@@ -1,31 +1,51 @@
-import { type EntityType, type PrimitiveValue, propertyOf, qualifiedName } from '../../edm/entity-type.ts'
+import { declaredProperty, type EntityType, type PrimitiveValue, type Property, propertyOf, qualifiedName } from '../../edm/entity-type.ts'
+import { fold } from '../../edm/fold.ts'
 import { readValue } from '../../edm/primitives.ts'
 import { type ErrorDetail, ODataError } from '../error.ts'
+import type { EntityTags } from '../headers/etag.ts'
 import { nearestName } from '../nearest-name.ts'
 import { readJson } from './read-json.ts'
 
 /** What a body says of an entity: values by property name, normalised. Absent is not null. */
 export interface EntityBody {
   readonly values: Readonly<Record<string, PrimitiveValue>>
-  /** `@odata.etag`, the text between the quotes: a condition of its own (Protocol 4.01, 11.4.1.1). */
-  readonly etag?: string
+  /** `@odata.etag`: a condition of its own (Protocol 4.01, 11.4.1.1). */
+  readonly etag?: EntityTags
 }
 
-/** Reads the body of a create or an update and tells all its faults at once. */
-export function readEntity(type: EntityType, body: Uint8Array | undefined, purpose: 'create' | 'update'): EntityBody {
+/** What the body is for. `replace` and `create` take every required property, `upsert` asks for them only once it creates. */
+export type Purpose = 'create' | 'update' | 'replace' | 'upsert'
+
+/** The value of a key or an alternate key by which the address names the entity. */
+export type Addressed = Readonly<Record<string, string>>
+
+/** Reads the body of a write and tells all its faults at once. */
+export function readEntity(type: EntityType, body: Uint8Array | undefined, purpose: Purpose, addressed: Addressed = {}): EntityBody {
+  const reading = readMembers(type, readObject(body), purpose, addressed)
+  if (reading.faults.length > 0) throw invalidEntity(reading.faults)
+  return reading
+}
+
+/** A body that must be a JSON object. */
+export function readObject(body: Uint8Array | undefined): object {
   if (body === undefined || body.length === 0) throw new ODataError('Request_BadRequest', 'The body is empty: a JSON object was expected.')
   const json = readJson(body)
   if (json === null || typeof json !== 'object' || Array.isArray(json))
     throw new ODataError('Request_BadRequest', 'The body must be a JSON object.')
-  return readMembers(type, json, purpose)
+  return json
 }
 
-/** The same for an object that is already read: an item of a bulk or a batch. */
-export function readMembers(type: EntityType, json: object, purpose: 'create' | 'update'): EntityBody {
-  const details: ErrorDetail[] = []
-  const fault = (target: string, message: string) => details.push({ code: 'Request_BadRequest', message, target })
+/** The same for an object that is already read: an item of a bulk. */
+export function readMembers(
+  type: EntityType,
+  json: object,
+  purpose: Purpose,
+  addressed: Addressed = {},
+): EntityBody & { readonly faults: readonly ErrorDetail[] } {
+  const faults: ErrorDetail[] = []
+  const fault = (target: string, message: string) => faults.push({ code: 'Request_BadRequest', message, target })
   const values: Record<string, PrimitiveValue> = {}
-  let etag: string | undefined
+  let etag: EntityTags | undefined
   for (const [name, value] of Object.entries(json)) {
     const property = propertyOf(type, name)
     if (property) {
@@ -35,7 +55,7 @@ export function readMembers(type: EntityType, json: object, purpose: 'create' | 
     } else if (name === '@odata.type' || name === '@type') {
       if (!namesType(type, value)) fault(name, `'${name}' must be #${qualifiedName(type)}.`)
     } else if (name === '@odata.etag' || name === '@etag') {
-      etag = typeof value === 'string' ? /^(?:W\/)?"([^"]*)"$/.exec(value)?.[1] : undefined
+      etag = readETag(value)
       if (etag === undefined) fault(name, `'${name}' must be an entity tag, such as W/"7".`)
     } else if (!name.includes('@')) {
       const near = nearestName(
@@ -46,14 +66,45 @@ export function readMembers(type: EntityType, json: object, purpose: 'create' | 
     }
     // Other control information and annotations may be ignored (OData JSON 4.01, 4.5 and 4.6).
   }
-  if (purpose === 'create') {
-    for (const property of type.properties) {
-      if (property.create === 'required' && !Object.hasOwn(json, property.name)) fault(property.name, `'${property.name}' is required.`)
-    }
-  }
+  if (purpose === 'create' || purpose === 'replace')
+    for (const name of lackingIn(type, json, addressed)) fault(name, `'${name}' is required.`)
+  for (const [name, value] of Object.entries(addressed)) checkAddressed(declaredProperty(type, name), value, values[name], purpose, fault)
   checkSoftDelete(type, values, fault)
-  if (details.length > 0) throw invalidEntity(details)
-  return { values, ...(etag === undefined ? {} : { etag }) }
+  return { values, faults, ...(etag === undefined ? {} : { etag }) }
+}
+
+/** The properties that a create needs and that neither these members nor the address tell. */
+export function lackingIn(type: EntityType, members: object, addressed: Addressed): readonly string[] {
+  const lacking: string[] = []
+  for (const { name, create } of type.properties) {
+    if (create === 'required' && !Object.hasOwn(members, name) && addressed[name] === undefined) lacking.push(name)
+  }
+  return lacking
+}
+
+/** The text between the quotes, or `*`, which matches any entity that is there. */
+export function readETag(value: unknown): EntityTags | undefined {
+  if (value === '*') return '*'
+  const tag = typeof value === 'string' ? /^(?:W\/)?"([^"]*)"$/.exec(value)?.[1] : undefined
+  return tag === undefined ? undefined : [tag]
+}
+
+/** The body may repeat what the address says, not contradict it; where it is silent, what is created takes the value of the address. */
+function checkAddressed(
+  property: Property,
+  addressed: string,
+  value: PrimitiveValue | undefined,
+  purpose: Purpose,
+  fault: (target: string, message: string) => void,
+): void {
+  const { name, comparison } = property
+  const same = typeof value === 'string' && (comparison === 'folded' ? fold(value) === fold(addressed) : value === addressed)
+  if (value !== undefined) {
+    if (!same) fault(name, `'${name}' differs from the address: it must be '${addressed.slice(0, 80)}', or be left out.`)
+  } else if (purpose !== 'update') {
+    const reading = readValue(property, addressed)
+    if ('fault' in reading) fault(name, reading.fault)
+  }
 }
 
 /** The error that holds every fault of a body. */

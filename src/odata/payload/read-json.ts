@@ -23,7 +23,7 @@ export function readJson(body: Uint8Array): unknown {
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-function decodeUtf8(body: Uint8Array): string {
+export function decodeUtf8(body: Uint8Array): string {
   try {
     return decoder.decode(body)
   } catch (cause) {

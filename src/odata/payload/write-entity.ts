@@ -2,7 +2,7 @@ import { printDateTimeOffset } from '../../edm/date-time-offset.ts'
 import type { Entity, EntitySet, PrimitiveValue, Property } from '../../edm/entity-type.ts'
 import { printValue } from '../../edm/primitives.ts'
 import type { SelectedProperty } from '../bind/bound-request.ts'
-import { entityUrl, typeUrl } from './links.ts'
+import { deletedItemsUrl, entityUrl, typeUrl } from './links.ts'
 import { printMember } from './write-member.ts'
 
 /** An entity that is to be written: all properties as JSON members, or the selected ones as values. */
@@ -27,6 +27,8 @@ export interface EntityStyle {
   readonly ieee754Compatible: boolean
   /** An operator's view across partners tells whose entity it is. */
   readonly showManagingTenant: boolean
+  /** Deleted entities have an edit URL of their own. */
+  readonly deleted?: true
 }
 
 /** The entity as a JSON object. `context` is the `@odata.context` of an entity that stands alone. */
@@ -56,7 +58,7 @@ export function printRemoved(
 /** What tells which entity it is (OData JSON 4.01, 4.5). */
 export function printControl(
   entity: Pick<WritableEntity, 'managingTenantId' | 'id' | 'version'>,
-  style: Pick<EntityStyle, 'root' | 'entitySet' | 'metadata' | 'select' | 'showManagingTenant'>,
+  style: Pick<EntityStyle, 'root' | 'entitySet' | 'metadata' | 'select' | 'showManagingTenant' | 'deleted'>,
 ): string {
   return (
     `"@odata.type":"${typeUrl(style.entitySet)}","@odata.etag":${printETagMember(entity.version)}` +
@@ -84,10 +86,12 @@ function printMembersOf(values: Entity, properties: readonly Property[]): string
 }
 
 /** What `odata.metadata=full` adds (OData JSON 4.01, 3.1.2): links, and types that JSON does not show. */
-function printFull(entity: Pick<WritableEntity, 'id'>, style: Pick<EntityStyle, 'root' | 'entitySet' | 'select'>): string {
-  const url = JSON.stringify(entityUrl(style.root, style.entitySet, entity.id))
-  const types = (style.select ?? style.entitySet.type.properties).map(typeAnnotation).join('')
-  return `,"@odata.id":${url},"@odata.editLink":${url}${types}`
+function printFull(entity: Pick<WritableEntity, 'id'>, style: Pick<EntityStyle, 'root' | 'entitySet' | 'select' | 'deleted'>): string {
+  const { root, entitySet, select } = style
+  const url = entityUrl(root, entitySet, entity.id)
+  const edit = style.deleted ? `${deletedItemsUrl(root, entitySet)}/${encodeURIComponent(entity.id)}` : url
+  const types = (select ?? entitySet.type.properties).map(typeAnnotation).join('')
+  return `,"@odata.id":${JSON.stringify(url)},"@odata.editLink":${JSON.stringify(edit)}${types}`
 }
 
 function typeAnnotation(property: Property): string {

@@ -17,6 +17,7 @@ export interface InstanceStyle {
   readonly columns: readonly SelectedProperty[]
   readonly showManagingTenant: boolean
   readonly ieee754Compatible: boolean
+  readonly deleted?: true
 }
 
 /** The instance as a JSON object. A property that it does not have is left out; one that is no entity any more has no id (Data Aggregation 4.0, 3.1.1). */

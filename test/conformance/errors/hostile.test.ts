@@ -164,18 +164,20 @@ const headers: readonly Row[] = [
 
 const methods: readonly Row[] = (
   [
-    ['PUT', '/beta/Customers', 'HEAD, GET, POST'],
-    ['DELETE', '/beta/Customers', 'HEAD, GET, POST'],
-    ['PATCH', '/beta/Customers', 'HEAD, GET, POST'],
-    ['OPTIONS', '/beta/Customers', 'HEAD, GET, POST'],
-    ['POST', "/beta/Customers('mine')", 'HEAD, GET, PATCH, DELETE'],
+    ['PUT', '/beta/Customers', 'HEAD, GET, POST, PATCH'],
+    ['DELETE', '/beta/Customers', 'HEAD, GET, POST, PATCH'],
+    ['PATCH', '/beta/Customers/$count', 'HEAD, GET'],
+    ['OPTIONS', '/beta/Customers', 'HEAD, GET, POST, PATCH'],
+    ['POST', "/beta/Customers('mine')", 'HEAD, GET, PATCH, PUT, DELETE'],
     ['POST', '/beta/Customers/$count', 'HEAD, GET'],
-    ['DELETE', "/beta/Customers('mine')/displayName", 'HEAD, GET'],
-    ['PUT', "/beta/Customers('mine')/displayName/$value", 'HEAD, GET'],
+    ['PATCH', "/beta/Customers('mine')/displayName", 'HEAD, GET, PUT, DELETE'],
+    ['POST', "/beta/Customers('mine')/displayName/$value", 'HEAD, GET, PUT, DELETE'],
+    ['PATCH', '/beta/directory/deletedItems/mine', 'HEAD, GET, DELETE'],
+    ['GET', '/beta/directory/deletedItems/mine/restore', 'POST'],
     ['POST', '/beta/$metadata', 'HEAD, GET'],
     ['DELETE', '/beta', 'HEAD, GET'],
-    ['PROPFIND', '/beta/Customers', 'HEAD, GET, POST'],
-    ['QUERY', '/beta/Customers', 'HEAD, GET, POST'],
+    ['PROPFIND', '/beta/Customers', 'HEAD, GET, POST, PATCH'],
+    ['QUERY', '/beta/Customers', 'HEAD, GET, POST, PATCH'],
   ] as const
 ).map(
   ([method, target, allow]): Row => [

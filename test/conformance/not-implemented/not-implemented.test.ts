@@ -26,14 +26,11 @@ describe('what OData or Graph has and the service has not yet is 501, never igno
     ['GET', '/beta/Customers?$index=-1'],
     ['GET', '/beta/Customers/microsoft.graph.Customer'],
     ['GET', '/beta/Customers/$ref'],
-    ['GET', "/beta/Customers(azureTenantId='x')"],
-    ['PUT', "/beta/Customers('x')"],
     ['GET', '/beta/$entity'],
     ['GET', '/beta/$all'],
-    ['GET', '/beta/directory/deletedItems/microsoft.graph.Customer'],
   ] as const) {
     test(`${method} ${target}`, async () => {
-      const answer = await service.send(method, target, method === 'PUT' ? { body: {} } : {})
+      const answer = await service.send(method, target)
       assert.equal(answer.status, 501, answer.text)
       assert.equal(answer.json.error.code, 'NotImplemented')
     })
