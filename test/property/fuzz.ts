@@ -32,7 +32,18 @@ const queries = [
   '$apply=search(blue OR red)/skip(1)/top(5)/identity&$search=a',
   '$filter=contractType gt $these/aggregate(contractType with average) or $these/$count eq 2',
 ]
-const paths = ['', "('x')", '/x', '/$count', "('x')/displayName", "('x')/displayName/$value", "(id='x')", '(@k)']
+const paths = [
+  '',
+  "('x')",
+  '/x',
+  '/$count',
+  "('x')/displayName",
+  "('x')/displayName/$value",
+  "(id='x')",
+  '(@k)',
+  "(azureTenantId='x')",
+  '/x/domain',
+]
 const pieces = [
   "'",
   '"',
@@ -103,9 +114,16 @@ export async function fuzz(service: TestService, count: number, seed: number): P
   const random = randomOf(seed)
   const choose = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] ?? assert.fail()
   const statuses: Record<number, number> = {}
-  const body = JSON.stringify(
-    customerBody({ '@odata.type': '#microsoft.graph.Customer', isDeleted: false, lastDAPRefreshDateTimeUtc: '2026-01-01T00:00:00Z' }),
-  )
+  const changes = { '@odata.type': '#microsoft.graph.Customer', isDeleted: false, lastDAPRefreshDateTimeUtc: '2026-01-01T00:00:00Z' }
+  const removed = { '@removed': { reason: 'changed' }, '@odata.etag': 'W/"7"' }
+  const bodies = [
+    customerBody(changes),
+    {
+      '@context': '#$delta',
+      value: [customerBody(changes), { ...removed, id: 'x' }, { ...removed, '@id': "Customers('x')", '@Core.ContentID': 'a' }],
+    },
+    { value: 7 },
+  ].map((body) => JSON.stringify(body))
   let sent = 0
   const worker = async () => {
     while (sent < count) {
@@ -113,11 +131,11 @@ export async function fuzz(service: TestService, count: number, seed: number): P
       const write = random() < 0.15
       const encode = (text: string) => text.replace(/[^\x21-\x7e]|[#]/gu, (char) => encodeURIComponent(char.isWellFormed() ? char : '?'))
       const target = `/beta/Customers${encode(random() < 0.1 ? mutate(choose(paths), random) : random() < 0.2 ? choose(paths) : '')}${write ? '' : `?${encode(mutate(choose(queries), random))}`}`
-      const sending = write ? { body: mutate(body, random) } : {}
+      const sending = write ? { body: mutate(choose(bodies), random) } : {}
       const answer = await service.send(
-        write ? choose(['POST', 'PATCH']) : 'GET',
+        write ? choose(['POST', 'PATCH', 'PUT']) : 'GET',
         target.replace(/^\/beta\/Customers\/\.\./, '/beta/Customers/x'),
-        { ...sending, headers: { prefer: 'odata.maxpagesize=3' } },
+        { ...sending, headers: { prefer: choose(['odata.maxpagesize=3', 'continue-on-error', 'create-if-missing']) } },
       )
       statuses[answer.status] = (statuses[answer.status] ?? 0) + 1
       assert.ok(
