@@ -11,7 +11,7 @@ export const capabilities: Omit<CsdlOptions, 'version' | 'maxTop'> = {
   asynchronous: false,
   crossJoin: false,
   batch: true,
-  batchFormats: ['application/json'],
+  batchFormats: ['application/json', 'multipart/mixed'],
   continueOnError: true,
   filter: true,
   filterFunctions: [...Object.keys(canonicalFunctions), 'cast', 'isof', 'case'],

@@ -6,7 +6,7 @@ import { negotiateVersion } from '../headers/odata-version.ts'
 import { parsePrefer } from '../headers/prefer.ts'
 import type { ODataRequest } from '../message.ts'
 import type { Uri } from '../uri/uri.ts'
-import { bindBatch } from './bind-batch.ts'
+import { bindBatch, formatsOfBatch } from './bind-batch.ts'
 import { bindDeltaOptions } from './bind-delta.ts'
 import { bindCollectionOptions, bindCountedRows, bindEntityOptions } from './bind-options.ts'
 import { bindPath, type Resource } from './bind-path.ts'
@@ -40,10 +40,9 @@ const methodsOfDeleted: Readonly<Record<'collection' | 'count' | 'entity' | 'pro
 
 const json = ['application/json'] as const
 const text = ['text/plain', 'application/json'] as const
-const offered: Readonly<Record<Resource['kind'], readonly Format['mediaType'][]>> = {
+const offered: Readonly<Record<Exclude<Resource['kind'], 'batch'>, readonly Format['mediaType'][]>> = {
   serviceDocument: json,
   metadata: ['application/xml', 'application/json'],
-  batch: json,
   collection: json,
   count: text,
   delta: json,
@@ -93,7 +92,11 @@ function bindHead(uri: Uri, request: ODataRequest, resource: Resource): RequestH
     serviceVersion: uri.version,
     odataVersion: negotiateVersion(headers['odata-version'], headers['odata-maxversion']),
     format: {
-      ...negotiateFormat(headers.accept, uri.options.get('format'), offered[resource.kind]),
+      ...negotiateFormat(
+        headers.accept,
+        uri.options.get('format'),
+        resource.kind === 'batch' ? formatsOfBatch(request) : offered[resource.kind],
+      ),
       ...(raw ? { mediaType: 'text/plain' as const } : {}),
     },
     preferences: parsePrefer(headers.prefer),
