@@ -157,6 +157,38 @@ describe('restore', () => {
     assert.ok(Number(/\d+/.exec(etag)?.[0]) > 1_000_000_000)
   })
 
+  test('leaves delta links from before the backup good, and answers 410 to those that know of what is gone', async (t) => {
+    const { data, headers, serve, create, tenantry } = await prepare(t)
+    const follow = async (url: string) => {
+      const answer = await fetch(url, { headers })
+      const { '@odata.deltaLink': link = '', value = [] } = (await answer.json()) as {
+        '@odata.deltaLink'?: string
+        value?: { id: string }[]
+      }
+      // The service stands elsewhere after a new start.
+      return { status: answer.status, link: link.replace(/^.*?(?=\/beta)/, ''), ids: value.map(({ id }) => id) }
+    }
+    const service = await serve()
+    const kept = await create(service)
+    const early = await follow(`${service.url}/beta/Customers/delta`)
+    assert.deepEqual(early.ids, [kept.id])
+    const backup = join(data, 'backup.db')
+    assert.equal((await tenantry('backup', backup)).code, 0)
+    const lost = await create(service)
+    const late = await follow(service.url + early.link)
+    assert.deepEqual(late.ids, [lost.id])
+    await service.end('SIGTERM')
+    assert.equal((await tenantry('restore', backup)).code, 0)
+    const again = await serve()
+    assert.equal((await follow(again.url + late.link)).status, 410)
+    const created = await create(again)
+    assert.equal((await follow(again.url + late.link)).status, 410)
+    assert.deepEqual((await follow(again.url + early.link)).ids, [created.id])
+    const anew = await follow(`${again.url}/beta/Customers/delta`)
+    assert.deepEqual(anew.ids.sort(), [kept.id, created.id].sort())
+    assert.deepEqual(await follow(again.url + anew.link), { status: 200, link: anew.link, ids: [] })
+  })
+
   test('refuses while a service has the file open, be it idle, and changes nothing', async (t) => {
     const { data, file, serve, tenantry, created } = await prepareWith(t, 2)
     const backup = join(data, 'backup.db')

@@ -102,6 +102,15 @@ describe('the manifests', () => {
   })
 })
 
+test('every metric that docs/operations.md names is told', async (t) => {
+  const service = await serveProcess(temporaryFolder((clean) => t.after(clean)))
+  t.after(() => service.end('SIGKILL'))
+  const told = await (await fetch(`${service.url}/metrics`)).text()
+  const named = new Set(read('docs/operations.md').match(/\b(?:tenantry|nodejs|process)_[a-z0-9_]+(?:_total|_seconds|_bytes|_fds)\b/g))
+  assert.ok(named.size >= 8)
+  for (const name of named) assert.match(told, new RegExp(`^# TYPE ${name} `, 'm'))
+})
+
 const systemd = spawnSync('systemd-analyze', ['--version']).status === 0
 
 test('systemd finds no fault in the units', { skip: systemd ? false : 'systemd-analyze is not installed' }, (t) => {
