@@ -1,4 +1,4 @@
-import { ConfigError, type Setting } from './config.ts'
+import { ConfigError, type Setting, settings } from './config.ts'
 
 /** Where the commands that work on a running service find it, declared once. `docs/configuration.md` is made from this table too. */
 export const clientSettings = {
@@ -65,4 +65,12 @@ export function rootOf(address: string, told: string): string {
   if (url.username !== '') throw new ConfigError(`${told} takes no user name or password: the service is asked with a token.`)
   const path = url.pathname.replace(/\/+$/, '')
   return `${url.origin}${/\/(?:beta|v1\.0)$/.test(path) ? path : `${path}/v1.0`}`
+}
+
+/** Every variable of the environment that means something to us. */
+export const variables: readonly string[] = [...Object.values(settings), ...Object.values(clientSettings)].map(({ variable }) => variable)
+
+/** Variables that look like ours and are none: mistyped, most likely. */
+export function unknownVariables(environment: NodeJS.ProcessEnv = process.env): readonly string[] {
+  return Object.keys(environment).filter((name) => name.startsWith('TENANTRY_') && !variables.includes(name))
 }

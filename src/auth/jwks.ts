@@ -22,7 +22,7 @@ export interface TrustedIssuer {
 export class KeysUnavailable extends Error {}
 
 /** How long the issuer has to answer (milliseconds), and how much it may say (bytes). */
-const fetchTimeout = 5_000
+export const fetchTimeout = 5_000
 const fetchLimit = 1_048_576
 
 /** An unknown `kid` asks the issuer again at most so often (milliseconds): forged ones cannot be used to flood it. */
@@ -96,16 +96,21 @@ function isAboutTheToken(error: unknown): boolean {
   return code === 'ERR_JWKS_NO_MATCHING_KEY' || code === 'ERR_JWKS_MULTIPLE_MATCHING_KEYS' || code === 'ERR_JOSE_NOT_SUPPORTED'
 }
 
-/** The address of the keys, as the issuer's metadata names it (OpenID Connect Discovery 1.0, 4). A template is asked for every tenant's, `common`. */
+/** Where an issuer's metadata is (OpenID Connect Discovery 1.0, 4). A template is asked for every tenant's, `common`. */
+export function discoveryUrl(issuer: string): string {
+  return `${issuerForTenant(issuer, 'common').replace(/\/$/, '')}/.well-known/openid-configuration`
+}
+
+/** The address of the keys, as the issuer's metadata names it. */
 async function discover(issuer: string): Promise<URL> {
-  const base = issuerForTenant(issuer, 'common').replace(/\/$/, '')
-  const response = await fetchBounded(`${base}/.well-known/openid-configuration`, AbortSignal.timeout(fetchTimeout))
+  const response = await fetchBounded(discoveryUrl(issuer), AbortSignal.timeout(fetchTimeout))
   const metadata = (await response.json()) as { readonly jwks_uri?: unknown }
   if (typeof metadata.jwks_uri !== 'string') throw new Error(`${issuer} names no jwks_uri`)
   return new URL(metadata.jwks_uri)
 }
 
-async function fetchBounded(target: string, signal: AbortSignal): Promise<Response> {
+/** Asks the outside: https only but for loopback, no redirects, bounded in time and size. */
+export async function fetchBounded(target: string, signal: AbortSignal): Promise<Response> {
   const url = new URL(target)
   const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
   if (url.protocol !== 'https:' && !loopback) throw new Error(`${url.origin} is not https`)
@@ -118,5 +123,9 @@ async function fetchBounded(target: string, signal: AbortSignal): Promise<Respon
     if (size > fetchLimit) throw new Error(`${url.origin} answered more than ${fetchLimit} bytes`)
     chunks.push(chunk)
   }
-  return new Response(Buffer.concat(chunks), { status: response.status, headers: { 'content-type': 'application/json' } })
+  const date = response.headers.get('date')
+  return new Response(Buffer.concat(chunks), {
+    status: response.status,
+    headers: { 'content-type': 'application/json', ...(date === null ? {} : { date }) },
+  })
 }

@@ -15,8 +15,15 @@ import type { ReadPlan } from '../plan/plan.ts'
 import { planRequest } from '../plan/plan-request.ts'
 import { explainRead } from '../store/sqlite/explain.ts'
 
-/** What a read would do, stage by stage: the syntax tree, the plan, the SQL, and how the database would carry it out. Needs no server and no data. */
-export function explain(request: string, config: Pick<Config, 'limits'>): string {
+/** What a read would do, stage by stage. */
+export interface Explanation {
+  readonly options: readonly { readonly name: string; readonly syntaxTree: unknown; readonly understood?: string }[]
+  readonly plan: unknown
+  readonly statements: readonly { readonly text: string; readonly parameters: readonly unknown[]; readonly steps: readonly string[] }[]
+}
+
+/** The syntax trees, the plan, the SQL, and how the database would carry it out. Needs no server and no data. */
+export function explain(request: string, config: Pick<Config, 'limits'>): Explanation {
   const [, method = 'GET', target = ''] = /^(?:([A-Z]+) +)?(.+)$/.exec(request.trim()) ?? []
   if (!/^(?:GET|HEAD)$/.test(method) || !target.startsWith('/'))
     throw new ODataError('Request_BadRequest', 'A read can be explained: "GET /beta/Customers?$filter=…".')
@@ -36,18 +43,32 @@ export function explain(request: string, config: Pick<Config, 'limits'>): string
     requestId: '',
     inBatch: false,
   })
-  const sections: (readonly [string, string])[] = []
-  for (const [name, parse] of Object.entries(parsers)) {
+  const options = Object.entries(parsers).flatMap(([name, parse]) => {
     const text = uri.options.get(name)
-    if (text === undefined) continue
+    if (text === undefined) return []
     const reader = () => new TextReader(text, `$${name}`, config.limits.query.depth)
-    if (name === 'filter') sections.push(['$filter as understood', printExpression(parseExpression(reader()))])
-    sections.push([`Syntax tree of $${name}`, print(parse(reader()))])
-  }
-  sections.push(['Plan', print(plan)])
-  if (isRead(plan))
-    for (const { text, parameters, steps } of explainRead(plan, model))
-      sections.push(['SQL', `${text}\n${print(parameters)}`], ['Query plan', steps.join('\n')])
+    const understood = name === 'filter' ? { understood: printExpression(parseExpression(reader())) } : {}
+    return [{ name, syntaxTree: plain(parse(reader())), ...understood }]
+  })
+  const statements = isRead(plan)
+    ? explainRead(plan, model).map(({ text, parameters, steps }) => ({ text, parameters: plain(parameters), steps }))
+    : []
+  return { options, plan: plain(plan), statements }
+}
+
+/** An explanation for people. */
+export function printExplanation({ options, plan, statements }: Explanation): string {
+  const sections: readonly (readonly [string, string])[] = [
+    ...options.flatMap(({ name, syntaxTree, understood }): [string, string][] => [
+      ...(understood === undefined ? [] : ([[`$${name} as understood`, understood]] as [string, string][])),
+      [`Syntax tree of $${name}`, print(syntaxTree)],
+    ]),
+    ['Plan', print(plan)],
+    ...statements.flatMap(({ text, parameters, steps }): [string, string][] => [
+      ['SQL', `${text}\n${print(parameters)}`],
+      ['Query plan', steps.join('\n')],
+    ]),
+  ]
   return sections.map(([title, text]) => `${title}\n${text.replace(/^/gm, '  ')}`).join('\n\n')
 }
 
@@ -65,5 +86,10 @@ function isRead(plan: { readonly kind: string }): plan is ReadPlan {
 }
 
 function print(value: unknown): string {
-  return JSON.stringify(value, (_name, member: unknown) => (typeof member === 'bigint' ? Number(member) : member), 2)
+  return JSON.stringify(value, undefined, 2)
+}
+
+/** A value as JSON has it, which knows no large integers. */
+function plain<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value, (_name, member: unknown) => (typeof member === 'bigint' ? Number(member) : member)))
 }

@@ -1,7 +1,10 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
-import { type Config, ConfigError, readConfig, type SettingName, settings } from '../config.ts'
+import { Command, CommanderError, Help, InvalidArgumentError } from 'commander'
+import { ConfigError, type SettingName } from '../config.ts'
 import { declareDataCommands } from './data-commands.ts'
+import { declareDatabaseCommands } from './database-commands.ts'
 import { ServiceError } from './service-client.ts'
+import { configOf, withSettings } from './setting-options.ts'
+import type { TokenOptions } from './token.ts'
 
 /** Where the commands write. */
 export interface Terminal {
@@ -15,52 +18,88 @@ export async function runProgram(args: readonly string[], version: string, termi
     .description("A self-hosted registry of a partner's customer tenants that speaks Microsoft Graph.")
     .version(version)
     .exitOverride()
+    .configureHelp({
+      optionDescription: (option) => (option.defaultValue === false ? option.description : new Help().optionDescription(option)),
+    })
+    .addHelpCommand(new Command('help').argument('[command]').description('Print the help of a command.').helpGroup('Run:'))
     .configureOutput({ writeOut: (text) => terminal.print(text.trimEnd()), writeErr: (text) => terminal.complain(text.trimEnd()) })
     .showHelpAfterError('(tenantry --help tells more)')
+    .addHelpText('after', `\nStart with:\n  tenantry serve\n  tenantry COMMAND --help${exitCodes}`)
 
-  withSettings(program.command('serve').description('Run the service.'))
-    .addHelpText('after', '\nExamples:\n  tenantry serve\n  tenantry serve --port 9000 --https-port 0\n')
-    .action(async (_options, command: Command) => {
-      const { serve } = await import('./serve.ts')
-      await serve(configOf(command), version, terminal.print)
-    })
+  program.commandsGroup('Run:')
+  withSettings(
+    program
+      .command('serve')
+      .description('Run the service.')
+      .addHelpText(
+        'after',
+        `
+Examples:
+  tenantry serve
+  tenantry serve --port 9000 --https-port 0
+  TENANTRY_ISSUERS='https://login.microsoftonline.com/{tenantid}/v2.0' TENANTRY_AUDIENCE=api://your-app tenantry serve --host 0.0.0.0
 
-  withSettings(program.command('token').description('Print a token of the development issuer, and nothing else.'))
-    .option('--tenant <id>', 'the managing tenant (tid) of the token', tenantOf)
-    .option('--permissions <names>', 'what the token permits', 'Customer.ReadWrite.All')
-    .option('--delegated', "a user's token (scp) instead of an application's (roles)", false)
-    .addHelpText(
-      'after',
-      '\nExamples:\n  tenantry token\n  tenantry token --tenant contoso --permissions "Customer.Read.All" --delegated\n',
-    )
-    .action(async (options: { tenant?: string; permissions: string; delegated: boolean }, command: Command) => {
-      const { mintToken } = await import('./token.ts')
-      terminal.print(await mintToken(configOf(command), options))
-    })
+SIGTERM and SIGINT let requests under way finish.`,
+      ),
+  ).action(async (_options, command: Command) => {
+    const { serve } = await import('./serve.ts')
+    await serve(configOf(command), version, terminal.print)
+  })
 
-  withSettings(program.command('migrate').description('Bring the schema of the database up to date.'))
-    .option('--distribute', 'make every table distributed by managing tenant (PostgreSQL with the extension citus)', false)
-    .addHelpText(
-      'after',
-      '\nExamples:\n  TENANTRY_DATABASE_URL=postgres://tenantry@db.example/tenantry tenantry migrate\n  tenantry migrate --distribute\n',
-    )
-    .action(async ({ distribute }: { distribute: boolean }, command: Command) => {
-      const { migrateDatabase } = await import('./migrate.ts')
-      await migrateDatabase(configOf(command), distribute, terminal.print)
-    })
+  withSettings(
+    program
+      .command('token')
+      .description('Print a token of the development issuer, and nothing else.')
+      .option('--tenant <id>', 'the managing tenant (tid) of the token', tenantOf)
+      .option('--permissions <names>', 'what the token permits', 'Customer.ReadWrite.All')
+      .option('--delegated', "a user's token (scp) instead of an application's (roles)", false)
+      .option('--json', 'print it as JSON, with the moment when it expires', false)
+      .addHelpText(
+        'after',
+        `
+Examples:
+  tenantry token
+  tenantry token --tenant contoso --permissions "Customer.Read.All" --delegated
+  curl -H "Authorization: Bearer $(tenantry token)" http://127.0.0.1:8080/beta/Customers`,
+      ),
+    whereTokensComeFrom,
+  ).action(async ({ json, ...options }: TokenOptions & { json: boolean }, command: Command) => {
+    const { mintToken, describeToken } = await import('./token.ts')
+    const token = await mintToken(configOf(command), options)
+    terminal.print(json ? JSON.stringify(describeToken(token)) : token)
+  })
 
-  withSettings(program.command('explain').description('Print what a read would do: syntax tree, plan, SQL, query plan. Needs no server.'))
-    .argument('<request>', 'such as "GET /beta/Customers?$filter=startswith(displayName,\'Con\')"')
-    .addHelpText('after', '\nExamples:\n  tenantry explain "GET /beta/Customers?$orderby=displayName&$top=50"\n')
-    .action(async (request: string, _options, command: Command) => {
-      const { explain } = await import('./explain.ts')
-      terminal.print(explain(request, configOf(command)))
-    })
+  withSettings(
+    program
+      .command('explain')
+      .description('Print what a read would do. Needs no server and no data.')
+      .argument('<request>', 'such as "GET /beta/Customers?$filter=startswith(displayName,\'Con\')"')
+      .option('--json', 'print it as JSON', false)
+      .addHelpText(
+        'after',
+        `
+Syntax tree, plan, SQL (of SQLite) and query plan, of any address that can be read.
+
+Examples:
+  tenantry explain "GET /beta/Customers?\\$orderby=displayName&\\$top=50"
+  tenantry explain '/beta/Customers?$search="contoso"' --json`,
+      ),
+    whatBoundsQueries,
+  ).action(async (request: string, { json }: { json: boolean }, command: Command) => {
+    const { explain, printExplanation } = await import('./explain.ts')
+    const explanation = explain(request, configOf(command))
+    terminal.print(json ? JSON.stringify(explanation) : printExplanation(explanation))
+  })
 
   let code = 0
-  declareDataCommands(program, terminal, (told) => {
+  const end = (told: number) => {
     code = told
-  })
+  }
+  program.commandsGroup('Look after the database and the installation:')
+  declareDatabaseCommands(program, terminal, end)
+  for (const command of program.commands) command.addHelpText('after', exitCodes)
+  program.commandsGroup('Move customers in and out of a running service:')
+  declareDataCommands(program, terminal, end)
 
   try {
     await program.parseAsync(args, { from: 'user' })
@@ -77,21 +116,33 @@ export async function runProgram(args: readonly string[], version: string, termi
   }
 }
 
-const names = Object.keys(settings) as SettingName[]
+const exitCodes = '\nExit codes: 0 done, 1 failed, 2 called or configured wrongly.'
 
-function withSettings(command: Command): Command {
-  for (const name of names) {
-    const { flag, value, meaning, variable, default: preset } = settings[name]
-    command.option(`--${flag} <${value.toLowerCase()}>`, `${meaning} [${variable}${preset === '' ? '' : `, ${preset}`}]`)
-  }
-  return command
-}
+const whereTokensComeFrom: readonly SettingName[] = [
+  'data',
+  'host',
+  'port',
+  'httpsPort',
+  'publicUrl',
+  'issuers',
+  'audience',
+  'developmentSecret',
+  'tlsKey',
+  'tlsCert',
+]
 
-/** commander names an option's value in camel case, as our table does. */
-function configOf(command: Command): Config {
-  const options: Readonly<Record<string, unknown>> = command.opts()
-  return readConfig(Object.fromEntries(names.flatMap((name) => (typeof options[name] === 'string' ? [[name, options[name]]] : []))))
-}
+const whatBoundsQueries: readonly SettingName[] = [
+  'pageSize',
+  'maxPageSize',
+  'maxSkip',
+  'maxQueryDepth',
+  'maxQueryNodes',
+  'maxTransformations',
+  'maxListItems',
+  'maxSearchTerms',
+  'maxOrderKeys',
+  'maxCopies',
+]
 
 function tenantOf(text: string): string {
   if (/^[A-Za-z0-9._-]{1,64}$/.test(text)) return text

@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose'
 import { mintDevelopmentToken } from '../auth/development/token.ts'
 import { type Config, ConfigError } from '../config.ts'
 import { audienceOf, developmentKeys, developmentOrigin } from './development.ts'
@@ -21,4 +22,10 @@ export async function mintToken(config: Config, options: TokenOptions): Promise<
     delegated: options.delegated,
     now: Date.now,
   })
+}
+
+/** A token with what a program wants to know of it. */
+export function describeToken(token: string): { readonly token: string; readonly tenantId: unknown; readonly expires: string } {
+  const { tid, exp = 0 } = decodeJwt(token)
+  return { token, tenantId: tid, expires: new Date(exp * 1000).toISOString() }
 }

@@ -10,9 +10,7 @@ import { own } from './plans.ts'
 const config = readConfig({}, {})
 const queryPlan = (query: string, of = '/beta/Customers') =>
   explain(`GET ${of}${query}`, config)
-    .split('Query plan\n')
-    .slice(1)
-    .map((text) => text.split('\n\n')[0] ?? '')
+    .statements.flatMap(({ steps }) => steps)
     .join('\n')
 
 describe('what people ask for is found by an index, and never by looking at every row', () => {

@@ -19,7 +19,7 @@ const environment = { ...cleanEnvironment(), PATH: [dirname(process.execPath), p
 const npm = (folder: string, ...args: readonly string[]) => run('npm', [...args], { cwd: folder, env: environment })
 
 /** What npm says when it is the registry that cannot be had, and not the package that is wrong. */
-const unreachable = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED|ERR_SOCKET_TIMEOUT/
+const unreachable = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED|ERR_SOCKET_TIMEOUT|npm error network/
 
 describe('the published package', () => {
   let files: readonly string[] = []

@@ -53,7 +53,7 @@ function commentOf(version: number): string {
   return `tenantry schema ${version}`
 }
 
-async function versionOf(client: pg.Client): Promise<number> {
+export async function versionOf(client: pg.Client): Promise<number> {
   const { rows } = await client.query(
     `select to_regclass('managing_tenants') as found, obj_description(to_regclass('managing_tenants')) as comment`,
   )
