@@ -8,6 +8,7 @@ import { remoteIssuer } from './auth/jwks.ts'
 import { type Development, openDevelopment } from './cli/development.ts'
 import { type Certificate, readCertificate } from './cli/tls.ts'
 import { type Config, isLoopback } from './config.ts'
+import { answerDocument, publicDocuments } from './http/documents.ts'
 import { answerHealth } from './http/health.ts'
 import { createServer, type ServerOptions } from './http/server.ts'
 import { model } from './model/model.ts'
@@ -15,11 +16,13 @@ import { createLogger } from './observe/logger.ts'
 import { createMetrics } from './observe/metrics.ts'
 import type { Observer } from './observe/observation.ts'
 import { ODataError } from './odata/error.ts'
+import { printReference } from './reference/reference.ts'
 import type { ServiceContext } from './service/context.ts'
 import { handle } from './service/handle.ts'
 import { errorResponse } from './service/respond.ts'
 import { startRetention } from './service/retention.ts'
 import { openStore } from './store/open-store.ts'
+import { version } from './version.ts'
 
 export { type Config, ConfigError, readConfig } from './config.ts'
 
@@ -62,10 +65,14 @@ export async function startService(config: Config): Promise<RunningService> {
     newId: randomUUID,
   }
   const health = { ready: () => store.ready(), metrics: metrics.print }
+  const documents = publicDocuments(printReference(model, { version, ...config.limits }))
   const options: ServerOptions = {
     handle: (request, ids) => handle(request, ids, context),
     refuse: (error, request, ids) => errorResponse(error, request, ids, undefined, context),
-    intercept: (request, response) => answerHealth(request, response, health) || answerIssuer(development, request, response),
+    intercept: (request, response) =>
+      answerHealth(request, response, health) ||
+      answerDocument(request, response, documents) ||
+      answerIssuer(development, request, response),
     finished: ({ method = '', url = '' }, { status }, { requestId }, milliseconds) =>
       observe({ kind: 'requestFinished', requestId, method, target: url, status, milliseconds }),
     newId: randomUUID,

@@ -16,7 +16,7 @@ import type { QueryLimits } from './expression/limits.ts'
 import { refuseOptions } from './refuse-options.ts'
 
 /** The methods that each kind of address takes: what `Allow` says. */
-const methods: Readonly<Record<Resource['kind'], readonly string[]>> = {
+export const methods: Readonly<Record<Resource['kind'], readonly string[]>> = {
   serviceDocument: ['GET'],
   metadata: ['GET'],
   batch: ['POST'],
