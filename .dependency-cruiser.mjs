@@ -8,7 +8,7 @@ const allowed = {
   plan: ['edm', 'odata', 'auth/principal'],
   sql: ['edm', 'plan'],
   reference: ['edm', 'odata', 'plan', 'model'],
-  auth: ['odata/error', 'observe/observation'],
+  auth: ['odata/error', 'store/store', 'observe/observation'],
   service: ['edm', 'odata', 'plan', 'store/store', 'auth/principal', 'observe/observation'],
   http: ['odata', 'service', 'auth', 'observe'],
   'store/sqlite': ['store/[a-z-]+', 'sql', 'plan', 'edm', 'observe/observation'],

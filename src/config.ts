@@ -245,6 +245,20 @@ export const settings = {
     default: '3600',
     meaning: 'How often a server looks for changes and deleted customers that are past the days they are kept.',
   },
+  rateLimit: {
+    flag: 'rate-limit',
+    variable: 'TENANTRY_RATE_LIMIT',
+    value: 'REQUESTS',
+    default: '',
+    meaning: 'Requests a second that each managing tenant may send to this server; past it 429. Without it: no limit.',
+  },
+  maxKeyDays: {
+    flag: 'max-key-days',
+    variable: 'TENANTRY_MAX_KEY_DAYS',
+    value: 'DAYS',
+    default: '365',
+    meaning: 'How long an access key is good at the most; 90 days when nobody says otherwise.',
+  },
   drainSeconds: {
     flag: 'drain-seconds',
     variable: 'TENANTRY_DRAIN_SECONDS',
@@ -297,6 +311,9 @@ export interface Config {
   readonly maxBodyBytes: number
   readonly maxUrlLength: number
   readonly retention: Retention
+  /** Requests a second of one managing tenant. */
+  readonly rateLimit: number | undefined
+  readonly maxKeyDays: number
   readonly drainSeconds: number
   readonly developmentSecret: string | undefined
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug'
@@ -392,6 +409,8 @@ export function readConfig(
       deletedDays: number('deletedDays', 0, 36_500),
       everySeconds: number('maintenanceSeconds', 1, 86_400),
     },
+    rateLimit: text('rateLimit') === '' ? undefined : number('rateLimit', 1, 1_000_000),
+    maxKeyDays: number('maxKeyDays', 1, 3_650),
     drainSeconds: number('drainSeconds', 0, 3_600),
     developmentSecret: text('developmentSecret') || undefined,
     logLevel: logLevel as Config['logLevel'],

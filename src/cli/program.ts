@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { type Config, ConfigError, readConfig, type SettingName, settings } from '../config.ts'
 import { declareDataCommands } from './data-commands.ts'
+import { declareKeyCommands } from './key-commands.ts'
 import { ServiceError } from './service-client.ts'
 
 /** Where the commands write. */
@@ -61,6 +62,7 @@ export async function runProgram(args: readonly string[], version: string, termi
   declareDataCommands(program, terminal, (told) => {
     code = told
   })
+  declareKeyCommands(program, terminal)
 
   try {
     await program.parseAsync(args, { from: 'user' })

@@ -1,5 +1,6 @@
 import type { Model } from '../edm/entity-type.ts'
 import { capabilities } from '../odata/capabilities.ts'
+import { accessKeyPaths, accessKeySchemas } from './access-key-paths.ts'
 import { type OpenApiDocument, type PathItem, referTo, type Schema } from './document.ts'
 import { entityPaths } from './entity-paths.ts'
 import { headerParameters, queryOptions, type ReferenceLimits } from './parameters.ts'
@@ -19,6 +20,7 @@ export function describeApi(model: Model, options: ReferenceOptions): OpenApiDoc
   const [first] = model.entitySets
   const paths: Record<string, PathItem> = {
     ...Object.assign({}, ...model.entitySets.map((set) => ({ ...entityPaths(set, capabilities), ...specialPaths(set, capabilities) }))),
+    ...(first ? accessKeyPaths(first) : {}),
     ...servicePaths(capabilities),
   }
   const schemas: Record<string, Schema> = {
@@ -29,6 +31,7 @@ export function describeApi(model: Model, options: ReferenceOptions): OpenApiDoc
         ...specialSchemas(type, capabilities),
       })),
     ),
+    ...accessKeySchemas,
     ...errorSchemas,
   }
   const responses = used(paths, 'responses', errorResponses())
@@ -51,6 +54,7 @@ export function describeApi(model: Model, options: ReferenceOptions): OpenApiDoc
     ],
     tags: [
       ...model.entitySets.map(({ name, type }) => ({ name, description: type.description })),
+      { name: 'Access keys', description: 'Read-only keys for readers of feeds that can have no token.' },
       { name: 'Service', description: 'What describes the service and tells how it is.' },
     ],
     security: first ? reading(first) : [],

@@ -7,7 +7,7 @@ import { reading } from './security.ts'
 /** Addresses of an entity set beyond its entities: what changed since. */
 export function specialPaths(set: EntitySet, offered: Capabilities): Readonly<Record<string, PathItem>> {
   if (!offered.delta) return {}
-  const { name } = set.type
+  const { name, key } = set.type
   return {
     [`/${set.name}/delta`]: {
       get: {
@@ -25,7 +25,15 @@ export function specialPaths(set: EntitySet, offered: Capabilities): Readonly<Re
             schema: { type: 'string' },
             example: 'latest',
           },
-          ...(['select', 'filter'] as const).map((option) => referTo('parameters', option)),
+          {
+            name: '$filter',
+            in: 'query',
+            description: 'The keys to follow, and nothing else. Without it: all.',
+            schema: { type: 'string' },
+            example: `${key} in ('a','b')`,
+          },
+          { name: '$top', in: 'query', description: 'The size of a page.', schema: { type: 'integer', minimum: 1 } },
+          referTo('parameters', 'select'),
           referTo('parameters', 'preferPageSize'),
           referTo('parameters', 'clientRequestId'),
         ],

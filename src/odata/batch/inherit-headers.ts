@@ -5,7 +5,7 @@ import type { ODataRequest } from '../message.ts'
 export type Headers = Readonly<Record<string, string>>
 
 /** What a batch hands down to requests that do not say otherwise (Protocol 4.01, 8.1.5, 8.2.1, 8.2.7), and who is asking. */
-const inherited = ['authorization', 'odata-version', 'odata-maxversion', 'tenantry-managing-tenant'] as const
+const inherited = ['authorization', 'x-api-key', 'odata-version', 'odata-maxversion', 'tenantry-managing-tenant'] as const
 
 /** The headers of a batch that its requests inherit. */
 export function inheritedHeaders({ headers }: Pick<ODataRequest, 'headers'>): Headers {
@@ -19,10 +19,10 @@ export function inheritedHeaders({ headers }: Pick<ODataRequest, 'headers'>): He
   return accept && accept.length > 0 ? { ...handed, accept: accept.join(',') } : handed
 }
 
-/** The headers of a request with those that it inherits. One caller makes a batch: a request with another's token is refused. */
+/** The headers of a request with those that it inherits. One caller makes a batch: a request with another's token or key is refused. */
 export function mergeHeaders(handed: Headers, own: Headers): { readonly headers: Headers; readonly fault?: ODataError } {
   const headers = { ...handed, ...own }
-  if (headers.authorization === handed.authorization) return { headers }
+  if (headers.authorization === handed.authorization && headers['x-api-key'] === handed['x-api-key']) return { headers }
   const fault = new ODataError('Request_BadRequest', 'A request of a batch has the Authorization of the batch and no other.', {
     target: 'Authorization',
   })

@@ -78,7 +78,7 @@ describe('/openapi.json', () => {
     const document = await openApi()
     const { id } = await service.create()
     const samples: Readonly<Record<string, string>> = {
-      $filter: 'true',
+      $filter: "id eq 'x'",
       $search: 'a',
       $orderby: 'id',
       $select: 'id',
