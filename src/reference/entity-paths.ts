@@ -1,5 +1,5 @@
-import { declaredProperty, type EntitySet } from '../edm/entity-type.ts'
-import { methods } from '../odata/bind/bind-request.ts'
+import { declaredProperty, type EntitySet, qualifiedName } from '../edm/entity-type.ts'
+import { methods, methodsOfDeleted } from '../odata/bind/bind-request.ts'
 import type { Capabilities } from '../odata/capabilities.ts'
 import { json, type Operation, type Parameter, type PathItem, type Reference, referTo, type Verb } from './document.ts'
 import { refusals, withHeaders } from './responses.ts'
@@ -15,18 +15,21 @@ interface Address {
   /** What follows the names of its operations: two addresses of one thing cannot share them. */
   readonly suffix: string
   readonly parameters: readonly Parameter[]
+  /** Deleted entities are there, and no others. */
+  readonly deleted?: true
 }
 
 /** The addresses of an entity set, each with the methods that the binder takes there. */
 export function entityPaths(set: EntitySet, offered: Capabilities): Readonly<Record<string, PathItem>> {
   return Object.fromEntries(
-    addressesOf(set, offered).map(({ kind, path, suffix, parameters }) => [
+    addressesOf(set, offered).map(({ kind, path, suffix, parameters, deleted }) => [
       path,
       {
         ...(parameters.length > 0 ? { parameters } : {}),
         ...Object.fromEntries(
-          methods[kind].map((method) => {
-            const operation = describe(kind, method, set, offered)
+          methodsAt(kind, deleted).map((method) => {
+            const described = describe(kind, method, set, offered)
+            const operation = deleted ? ofDeleted(described, method, set) : described
             return [method.toLowerCase() as Verb, { ...operation, operationId: `${operation.operationId}${suffix}` }]
           }),
         ),
@@ -56,6 +59,10 @@ function addressesOf(set: EntitySet, offered: Capabilities): readonly Address[] 
         }))
       : []),
   ]
+  const deletedItems = '/directory/deletedItems'
+  const ofType = `${deletedItems}/${type.synonyms[0] ?? qualifiedName(type)}`
+  const one = { path: `${deletedItems}/{${type.key}}`, parameters: [pathParameter(type.key)] }
+  const among = { suffix: '', deleted: true } as const
   return [
     { kind: 'collection', path: list, suffix: '', parameters: [] },
     { kind: 'count', path: `${list}/$count`, suffix: '', parameters: [] },
@@ -64,7 +71,32 @@ function addressesOf(set: EntitySet, offered: Capabilities): readonly Address[] 
       { kind: 'property', path: `${path}/{property}`, suffix, parameters: [...parameters, property] },
       { kind: 'value', path: `${path}/{property}/$value`, suffix, parameters: [...parameters, property] },
     ]),
+    { kind: 'collection', path: ofType, parameters: [], ...among },
+    { kind: 'count', path: `${ofType}/$count`, parameters: [], ...among },
+    { kind: 'entity', ...one, ...among },
+    { kind: 'property', path: `${one.path}/{property}`, parameters: [...one.parameters, property], ...among },
+    { kind: 'value', path: `${one.path}/{property}/$value`, parameters: [...one.parameters, property], ...among },
+    { kind: 'restore', path: `${one.path}/restore`, parameters: one.parameters, ...among },
   ]
+}
+
+function methodsAt(kind: Kind, deleted: true | undefined): readonly string[] {
+  return deleted && kind in methodsOfDeleted ? methodsOfDeleted[kind as keyof typeof methodsOfDeleted] : methods[kind]
+}
+
+/** The same operation where deleted entities are (Graph: deleted items). */
+function ofDeleted(operation: Operation, method: string, { name, type }: EntitySet): Operation {
+  const purges = method === 'DELETE'
+  const { description, ...rest } = operation
+  if (operation.operationId.startsWith('restore')) return operation
+  return {
+    ...rest,
+    operationId: purges ? `purge${type.name}` : operation.operationId.replace(type.name, `Deleted${type.name}`),
+    summary: purges
+      ? `Remove a deleted ${type.name} for good`
+      : operation.summary.replace(name, `deleted ${name}`).replace(`a ${type.name}`, `a deleted ${type.name}`),
+    ...(purges || description === undefined ? {} : { description: description.replace(/^Deleted ones are left out, .*?\. /, '') }),
+  }
 }
 
 function schemaOf(set: EntitySet, name: string): Pick<Parameter, 'description' | 'schema'> {
@@ -216,6 +248,14 @@ function describe(kind: Kind, method: string, set: EntitySet, offered: Capabilit
         description: `Softly: \`${type.softDelete.flag}\` becomes true, and it is left out of lists.`,
         parameters: [...asParameters('ifMatch'), ...operator],
         responses: { 204: { description: 'Deleted.', headers: withHeaders('request-id') }, ...ofOne },
+      }
+    case 'restore POST':
+      return {
+        ...changing,
+        operationId: `restore${one}`,
+        summary: `Restore a deleted ${one}`,
+        parameters: [...asParameters('ifMatch', 'preferReturn'), ...operator],
+        responses: { 200: entity(`The ${one}, living again.`), 204: noContent, ...ofOne, ...refusals(409) },
       }
     case 'property GET':
       return {

@@ -18,7 +18,7 @@ async function openApi(): Promise<OpenApiDocument> {
 const concrete = (path: string, id: string) =>
   `/beta${path.replace('{id}', id).replace('{azureTenantId}', 'none').replace('{property}', 'displayName')}`
 
-const ofEntities = (document: OpenApiDocument) => Object.entries(document.paths).filter(([path]) => path.startsWith('/Customers'))
+const ofEntities = (document: OpenApiDocument) => Object.entries(document.paths).filter(([path]) => /^\/(?:Customers|directory)/.test(path))
 
 describe('/openapi.json', () => {
   test('is OpenAPI 3.1 in which a linter finds nothing', async () => {
@@ -137,6 +137,30 @@ describe('/openapi.json', () => {
     check('/Customers/{id}', 'patch', await service.send('PATCH', one, { body: { displayName: 'x' }, headers: { 'if-match': 'W/"1"' } }))
     check('/Customers/{id}/{property}', 'get', await service.send('GET', `${one}/displayName`))
     check('/Customers/{id}', 'delete', await service.send('DELETE', one))
+    const deleted = '/directory/deletedItems/microsoft.graph.Customer'
+    check(deleted, 'get', await service.send('GET', `/beta${deleted}`))
+    check('/directory/deletedItems/{id}', 'get', await service.send('GET', `/beta/directory/deletedItems/${created.json.id}`))
+    check(
+      '/directory/deletedItems/{id}/restore',
+      'post',
+      await service.send('POST', `/beta/directory/deletedItems/${created.json.id}/restore`),
+    )
+    check('/Customers/{id}', 'put', await service.send('PUT', '/beta/Customers/by-put', { body: customerBody() }))
+    const alternate = `/beta/Customers(azureTenantId='${created.json.azureTenantId}')`
+    check("/Customers(azureTenantId='{azureTenantId}')", 'get', await service.send('GET', alternate))
+    const changes = {
+      '@context': '#$delta',
+      value: [
+        { ...customerBody(), id: 'by-bulk' },
+        { '@removed': { reason: 'changed' }, id: 'by-put' },
+      ],
+    }
+    check('/Customers', 'patch', await service.send('PATCH', '/beta/Customers', { body: changes, headers: { 'odata-version': '4.01' } }))
+    check('/Customers/delta', 'get', await service.send('GET', '/beta/Customers/delta'))
+    const requests = [{ id: '1', method: 'GET', url: '/Customers' }]
+    check('/$batch', 'post', await service.send('POST', '/beta/$batch', { body: { requests } }))
+    check('/accessKeys', 'post', await service.send('POST', '/beta/accessKeys', { body: { displayName: 'x' } }))
+    check('/accessKeys', 'get', await service.send('GET', '/beta/accessKeys'))
     assert.throws(() => check('/Customers/{id}', 'get', { status: 200, headers: new Headers({ 'request-id': 'x' }), json: { id: 1 } }))
   })
 
