@@ -7,7 +7,8 @@ const allowed = {
   odata: ['edm'],
   plan: ['edm', 'odata', 'auth/principal'],
   sql: ['edm', 'plan'],
-  auth: ['odata/error', 'observe/observation'],
+  reference: ['edm', 'odata', 'plan', 'model'],
+  auth: ['odata/error', 'store/store', 'observe/observation'],
   service: ['edm', 'odata', 'plan', 'store/store', 'auth/principal', 'observe/observation'],
   http: ['odata', 'service', 'auth', 'observe'],
   'store/sqlite': ['store/[a-z-]+', 'sql', 'plan', 'edm', 'observe/observation'],
@@ -22,7 +23,7 @@ const layers = Object.entries(allowed).map(([folder, others]) => ({
   to: { path: '^src/', pathNot: [`^src/${folder}/`, ...others.map((other) => `^src/${other}(/|\\.ts$)`)] },
 }))
 
-const pure = 'edm|model|odata|plan|sql'
+const pure = 'edm|model|odata|plan|sql|reference'
 
 export default {
   forbidden: [

@@ -11,7 +11,7 @@ function configuration(): string {
   return `# Configuration
 
 Each setting is a flag of \`tenantry serve\` (and of \`tenantry token\`, as far as it matters there) or a variable of the environment; the flag wins.
-A wrong setting is one line on standard error and exit code 2. This page is made from \`src/config.ts\` and \`src/client-config.ts\`.
+A wrong setting is one line on standard error and exit code 2. This page is made from \`src/settings.ts\` and \`src/client-config.ts\`.
 
 | flag | variable | default | meaning |
 |---|---|---|---|

@@ -3,272 +3,10 @@ import { resolve } from 'node:path'
 import type { Limits } from './plan/limits.ts'
 import type { Retention } from './service/retention.ts'
 import { type DatabaseConfig, databaseOf, isIssuer, isLoopback, isUrl } from './setting-values.ts'
+import { type SettingName, settings } from './settings.ts'
 
 export { type DatabaseConfig, isLoopback } from './setting-values.ts'
-
-/** Every setting, declared once: its flag, its variable, its default and what it means. `docs/configuration.md` is made from this table. */
-export interface Setting {
-  readonly flag: string
-  readonly variable: string
-  readonly value: string
-  readonly default: string
-  readonly meaning: string
-}
-
-export const settings = {
-  host: {
-    flag: 'host',
-    variable: 'TENANTRY_HOST',
-    value: 'ADDRESS',
-    default: '127.0.0.1',
-    meaning: 'Address to listen on. An address that is not loopback needs an issuer.',
-  },
-  port: { flag: 'port', variable: 'TENANTRY_PORT', value: 'PORT', default: '8080', meaning: 'Port for http; 0 for a free one.' },
-  httpsPort: {
-    flag: 'https-port',
-    variable: 'TENANTRY_HTTPS_PORT',
-    value: 'PORT',
-    default: '',
-    meaning:
-      'Port for https; 0 for none, `free` for a free one. Without it: 8443 with the development issuer or a certificate of your own, else none.',
-  },
-  data: {
-    flag: 'data',
-    variable: 'TENANTRY_DATA',
-    value: 'FOLDER',
-    default: './data',
-    meaning: 'Folder for the database file, the development keys and the certificate.',
-  },
-  databaseUrl: {
-    flag: 'database-url',
-    variable: 'TENANTRY_DATABASE_URL',
-    value: 'URL',
-    default: '',
-    meaning: 'Database: `sqlite:FILE` or `postgres://USER:PASSWORD@HOST/NAME`. Without it: `tenantry.db` in the data folder.',
-  },
-  databaseConnections: {
-    flag: 'database-connections',
-    variable: 'TENANTRY_DATABASE_CONNECTIONS',
-    value: 'COUNT',
-    default: '12',
-    meaning: 'Connections to PostgreSQL at the most, of which a third is for queries that can be long.',
-  },
-  groupLimit: {
-    flag: 'group-limit',
-    variable: 'TENANTRY_GROUP_LIMIT',
-    value: 'WRITES',
-    default: '256',
-    meaning: 'Writes that are committed together at the most; 1 commits each by itself.',
-  },
-  migrate: {
-    flag: 'migrate',
-    variable: 'TENANTRY_MIGRATE',
-    value: 'TRUE_OR_FALSE',
-    default: 'true',
-    meaning:
-      'Whether `serve` may bring the schema of PostgreSQL up to date. `false`: it refuses an outdated one, and `tenantry migrate` is run first.',
-  },
-  publicUrl: {
-    flag: 'public-url',
-    variable: 'TENANTRY_PUBLIC_URL',
-    value: 'URL',
-    default: '',
-    meaning: 'Origin that links start with. Without it: the one that the caller used.',
-  },
-  issuers: {
-    flag: 'issuers',
-    variable: 'TENANTRY_ISSUERS',
-    value: 'URLS',
-    default: '',
-    meaning:
-      'OpenID issuers whose tokens are trusted, separated by commas; `{tenantid}` stands for any tenant. Without it: the development issuer, on loopback only.',
-  },
-  audience: {
-    flag: 'audience',
-    variable: 'TENANTRY_AUDIENCE',
-    value: 'NAMES',
-    default: 'api://tenantry',
-    meaning: 'Audiences that a token may be for (`aud`), separated by commas.',
-  },
-  operatorTenants: {
-    flag: 'operator-tenants',
-    variable: 'TENANTRY_OPERATOR_TENANTS',
-    value: 'IDS',
-    default: '',
-    meaning: 'Tenants whose applications may be operators (`*.AllPartners` roles), separated by commas.',
-  },
-  trustedProxies: {
-    flag: 'trusted-proxies',
-    variable: 'TENANTRY_TRUSTED_PROXIES',
-    value: 'ADDRESSES',
-    default: '',
-    meaning: 'Addresses or networks of proxies whose `X-Forwarded-*` headers are believed, separated by commas.',
-  },
-  tlsKey: {
-    flag: 'tls-key',
-    variable: 'TENANTRY_TLS_KEY',
-    value: 'FILE',
-    default: '',
-    meaning: 'Private key for https (PEM). Without it: one made on first start.',
-  },
-  tlsCert: { flag: 'tls-cert', variable: 'TENANTRY_TLS_CERT', value: 'FILE', default: '', meaning: 'Certificate chain for https (PEM).' },
-  pageSize: {
-    flag: 'page-size',
-    variable: 'TENANTRY_PAGE_SIZE',
-    value: 'ROWS',
-    default: '100',
-    meaning: 'Rows of a page when the caller asks for no size.',
-  },
-  maxPageSize: {
-    flag: 'max-page-size',
-    variable: 'TENANTRY_MAX_PAGE_SIZE',
-    value: 'ROWS',
-    default: '999',
-    meaning: 'Rows of a page at the most: the limit of `$top` and of `odata.maxpagesize`.',
-  },
-  maxSkip: {
-    flag: 'max-skip',
-    variable: 'TENANTRY_MAX_SKIP',
-    value: 'ROWS',
-    default: '1000000',
-    meaning: 'Rows that `$skip` may pass over at the most.',
-  },
-  maxQueryDepth: {
-    flag: 'max-query-depth',
-    variable: 'TENANTRY_MAX_QUERY_DEPTH',
-    value: 'LEVELS',
-    default: '100',
-    meaning: 'How deep parentheses, functions and operators of one query option may nest.',
-  },
-  maxQueryNodes: {
-    flag: 'max-query-nodes',
-    variable: 'TENANTRY_MAX_QUERY_NODES',
-    value: 'NUMBER',
-    default: '500',
-    meaning: 'Operators, functions and operands of one request at the most.',
-  },
-  maxTransformations: {
-    flag: 'max-transformations',
-    variable: 'TENANTRY_MAX_TRANSFORMATIONS',
-    value: 'NUMBER',
-    default: '40',
-    meaning: 'Transformations of one `$apply` at the most.',
-  },
-  maxListItems: {
-    flag: 'max-list-items',
-    variable: 'TENANTRY_MAX_LIST_ITEMS',
-    value: 'NUMBER',
-    default: '500',
-    meaning: 'Values of one list after `in` at the most.',
-  },
-  maxSearchTerms: {
-    flag: 'max-search-terms',
-    variable: 'TENANTRY_MAX_SEARCH_TERMS',
-    value: 'NUMBER',
-    default: '50',
-    meaning: 'Words, phrases and operators of one `$search` at the most.',
-  },
-  maxOrderKeys: {
-    flag: 'max-order-keys',
-    variable: 'TENANTRY_MAX_ORDER_KEYS',
-    value: 'NUMBER',
-    default: '10',
-    meaning: 'Keys of one `$orderby` at the most.',
-  },
-  maxCopies: {
-    flag: 'max-copies',
-    variable: 'TENANTRY_MAX_COPIES',
-    value: 'NUMBER',
-    default: '50',
-    meaning: 'How many times `concat` and `rollup` of one `$apply` may repeat the rows.',
-  },
-  maxBulkChanges: {
-    flag: 'max-bulk-changes',
-    variable: 'TENANTRY_MAX_BULK_CHANGES',
-    value: 'NUMBER',
-    default: '1000',
-    meaning: 'Changes of one bulk (`PATCH` of a set) at the most.',
-  },
-  querySeconds: {
-    flag: 'query-seconds',
-    variable: 'TENANTRY_QUERY_SECONDS',
-    value: 'SECONDS',
-    default: '10',
-    meaning: 'How long a query may run; then it is stopped and answers 503.',
-  },
-  queryThreads: {
-    flag: 'query-threads',
-    variable: 'TENANTRY_QUERY_THREADS',
-    value: 'NUMBER',
-    default: '3',
-    meaning: 'Threads for queries that can be long (SQLite). One managing tenant has all but one of them at the most.',
-  },
-  maxBodyBytes: {
-    flag: 'max-body-bytes',
-    variable: 'TENANTRY_MAX_BODY_BYTES',
-    value: 'BYTES',
-    default: '4194304',
-    meaning: 'Size of a request body at the most; past it 413.',
-  },
-  maxUrlLength: {
-    flag: 'max-url-length',
-    variable: 'TENANTRY_MAX_URL_LENGTH',
-    value: 'CHARACTERS',
-    default: '16384',
-    meaning: 'Length of a request target at the most; past it 414.',
-  },
-  maxBatchRequests: {
-    flag: 'max-batch-requests',
-    variable: 'TENANTRY_MAX_BATCH_REQUESTS',
-    value: 'NUMBER',
-    default: '20',
-    meaning: 'Requests of one batch at the most.',
-  },
-  changeDays: {
-    flag: 'change-days',
-    variable: 'TENANTRY_CHANGE_DAYS',
-    value: 'DAYS',
-    default: '30',
-    meaning: 'How long changes are kept: a delta link that is older answers 410. 0: for ever.',
-  },
-  deletedDays: {
-    flag: 'deleted-days',
-    variable: 'TENANTRY_DELETED_DAYS',
-    value: 'DAYS',
-    default: '30',
-    meaning: 'How long a deleted customer can be restored; then it is removed for good. 0: for ever.',
-  },
-  maintenanceSeconds: {
-    flag: 'maintenance-seconds',
-    variable: 'TENANTRY_MAINTENANCE_SECONDS',
-    value: 'SECONDS',
-    default: '3600',
-    meaning: 'How often a server looks for changes and deleted customers that are past the days they are kept.',
-  },
-  drainSeconds: {
-    flag: 'drain-seconds',
-    variable: 'TENANTRY_DRAIN_SECONDS',
-    value: 'SECONDS',
-    default: '10',
-    meaning: 'How long requests under way may go on after SIGTERM or SIGINT.',
-  },
-  developmentSecret: {
-    flag: 'development-secret',
-    variable: 'TENANTRY_DEVELOPMENT_SECRET',
-    value: 'SECRET',
-    default: '',
-    meaning: 'Client secret of the development issuer. Without it: one made on first start, in the data folder.',
-  },
-  logLevel: {
-    flag: 'log-level',
-    variable: 'TENANTRY_LOG_LEVEL',
-    value: 'LEVEL',
-    default: 'warn',
-    meaning: 'What is logged, to standard error: silent, error, warn, info or debug.',
-  },
-} as const satisfies Record<string, Setting>
-
-export type SettingName = keyof typeof settings
+export { type Setting, type SettingName, settings } from './settings.ts'
 
 /** The settings, read and checked. */
 export interface Config {
@@ -297,6 +35,9 @@ export interface Config {
   readonly maxBodyBytes: number
   readonly maxUrlLength: number
   readonly retention: Retention
+  /** Requests a second of one managing tenant. */
+  readonly rateLimit: number | undefined
+  readonly maxKeyDays: number
   readonly drainSeconds: number
   readonly developmentSecret: string | undefined
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug'
@@ -392,6 +133,8 @@ export function readConfig(
       deletedDays: number('deletedDays', 0, 36_500),
       everySeconds: number('maintenanceSeconds', 1, 86_400),
     },
+    rateLimit: text('rateLimit') === '' ? undefined : number('rateLimit', 1, 1_000_000),
+    maxKeyDays: number('maxKeyDays', 1, 3_650),
     drainSeconds: number('drainSeconds', 0, 3_600),
     developmentSecret: text('developmentSecret') || undefined,
     logLevel: logLevel as Config['logLevel'],

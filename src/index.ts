@@ -3,23 +3,30 @@ import { mkdirSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import { AccessKeys } from './auth/access-keys.ts'
 import { type Authenticator, createAuthenticator } from './auth/authenticate.ts'
+import { authenticateCaller } from './auth/credentials.ts'
 import { remoteIssuer } from './auth/jwks.ts'
 import { type Development, openDevelopment } from './cli/development.ts'
 import { type Certificate, readCertificate } from './cli/tls.ts'
 import { type Config, isLoopback } from './config.ts'
+import { answerDocument, publicDocuments } from './http/documents.ts'
 import { answerHealth } from './http/health.ts'
 import { createServer, type ServerOptions } from './http/server.ts'
+import { accessKeyProperties } from './model/access-key.ts'
 import { model } from './model/model.ts'
 import { createLogger } from './observe/logger.ts'
 import { createMetrics } from './observe/metrics.ts'
 import type { Observer } from './observe/observation.ts'
 import { ODataError } from './odata/error.ts'
+import { printReference } from './reference/reference.ts'
 import type { ServiceContext } from './service/context.ts'
 import { handle } from './service/handle.ts'
 import { errorResponse } from './service/respond.ts'
 import { startRetention } from './service/retention.ts'
+import { createThrottle } from './service/throttle.ts'
 import { openStore } from './store/open-store.ts'
+import { version } from './version.ts'
 
 export { type Config, ConfigError, readConfig } from './config.ts'
 
@@ -49,23 +56,41 @@ export async function startService(config: Config): Promise<RunningService> {
 
   let authenticator: Authenticator | undefined
   let development: Development | undefined
+  const accessKeys = new AccessKeys({
+    store: store.accessKeys,
+    permissions: new Set(model.entitySets.map(({ permissions }) => permissions.read)),
+    now: Date.now,
+    newId: randomUUID,
+  })
   const context: ServiceContext = {
     model,
     store,
     limits: config.limits,
-    authenticate(authorization) {
+    authenticate(headers) {
       if (!authenticator) throw new ODataError('serviceNotAvailable', 'The service is starting.', { headers: { 'retry-after': '1' } })
-      return authenticator.authenticate(authorization)
+      return authenticateCaller(headers, authenticator, accessKeys)
+    },
+    admit: config.rateLimit === undefined ? () => undefined : createThrottle(config.rateLimit, () => performance.now()),
+    accessKeys: {
+      properties: accessKeyProperties,
+      maxDays: config.maxKeyDays,
+      list: (tenantId) => accessKeys.list(tenantId),
+      issue: (key) => accessKeys.issue(key),
+      revoke: (tenantId, id) => accessKeys.revoke(tenantId, id),
     },
     observe,
     now: Date.now,
     newId: randomUUID,
   }
   const health = { ready: () => store.ready(), metrics: metrics.print }
+  const documents = publicDocuments(printReference(model, { version, ...config.limits }))
   const options: ServerOptions = {
     handle: (request, ids) => handle(request, ids, context),
     refuse: (error, request, ids) => errorResponse(error, request, ids, undefined, context),
-    intercept: (request, response) => answerHealth(request, response, health) || answerIssuer(development, request, response),
+    intercept: (request, response) =>
+      answerHealth(request, response, health) ||
+      answerDocument(request, response, documents) ||
+      answerIssuer(development, request, response),
     finished: ({ method = '', url = '' }, { status }, { requestId }, milliseconds) =>
       observe({ kind: 'requestFinished', requestId, method, target: url, status, milliseconds }),
     newId: randomUUID,

@@ -2,10 +2,11 @@
 export interface Principal {
   /** `tid`: the managing tenant that confines every read and write. */
   readonly tenantId: string
-  readonly kind: 'delegated' | 'application'
+  /** How the caller showed who it is. An access key reads, and nothing else. */
+  readonly kind: 'delegated' | 'application' | 'accessKey'
   /** `scp` of a delegated token, `roles` of an application's: never both. */
   readonly permissions: ReadonlySet<string>
-  /** `azp` or `appid`: the application that acts. */
+  /** `azp` or `appid`: the application that acts; or the id of the access key. */
   readonly applicationId: string
   /** `oid` (else `sub`) of a delegated token: the user for whom it acts. */
   readonly userId?: string

@@ -1,10 +1,9 @@
 import type { Command } from 'commander'
-import { clientSettings } from '../client-config.ts'
-import { settings } from '../config.ts'
 import { model } from '../model/model.ts'
 import type { ExportFlags } from './export.ts'
 import { openService, type ServiceFlags } from './open-service.ts'
 import type { Terminal } from './program.ts'
+import { withService } from './service-options.ts'
 
 /** Declares the commands that move customers in and out of a running service. `end` is told the exit code. */
 export function declareDataCommands(program: Command, terminal: Terminal, end: (code: number) => void): void {
@@ -46,18 +45,3 @@ const [readPermission = ''] = model.entitySets.map(({ permissions }) => permissi
 const exitCodes = `
 Exit codes: 0 done; 1 something failed on the way; 2 called or configured wrongly, or the service refuses the call; 130 stopped by Ctrl+C.
 Progress goes to standard error: a bar on a terminal, a line every ten seconds in a pipe.`
-
-/** How a command finds the service. */
-function withService(command: Command): Command {
-  for (const { flag, value, meaning, variable, default: preset } of Object.values(clientSettings))
-    command.option(
-      `--${flag} <${value.toLowerCase()}>`,
-      `${meaning.replaceAll('`', '')} [${variable}${preset === '' ? '' : `, ${preset}`}]`,
-    )
-  return command
-    .option(
-      `--${settings.data.flag} <folder>`,
-      `data folder of a development service on this machine [${settings.data.variable}, ${settings.data.default}]`,
-    )
-    .option('--tenant <id>', 'the managing tenant of a token of the development issuer')
-}

@@ -2,6 +2,7 @@ import { Command, CommanderError, Help, InvalidArgumentError } from 'commander'
 import { ConfigError, type SettingName } from '../config.ts'
 import { declareDataCommands } from './data-commands.ts'
 import { declareDatabaseCommands } from './database-commands.ts'
+import { declareKeyCommands } from './key-commands.ts'
 import { ServiceError } from './service-client.ts'
 import { configOf, withSettings } from './setting-options.ts'
 import type { TokenOptions } from './token.ts'
@@ -100,6 +101,8 @@ Examples:
   for (const command of program.commands) command.addHelpText('after', exitCodes)
   program.commandsGroup('Move customers in and out of a running service:')
   declareDataCommands(program, terminal, end)
+  program.commandsGroup('Keys for readers of feeds:')
+  declareKeyCommands(program, terminal)
 
   try {
     await program.parseAsync(args, { from: 'user' })

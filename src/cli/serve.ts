@@ -45,7 +45,7 @@ function greeting(service: RunningService, config: Config, version: string): str
   const lines = [`Tenantry ${version}`, '', `  http    ${httpUrl}`]
   if (httpsUrl)
     lines.push(`  https   ${httpsUrl}${caFile ? `   (clients must trust ${caFile}: export NODE_EXTRA_CA_CERTS="${caFile}")` : ''}`)
-  lines.push(`  data    ${dataOf(config)}`)
+  lines.push(`  data    ${dataOf(config)}`, `  docs    ${httpUrl}/docs`)
   if (!development) return [...lines, `  tokens  from ${config.issuers.join(', ')}`]
   const folder = config.dataFolder === defaultFolder ? '' : ` --data '${config.dataFolder}'`
   return [

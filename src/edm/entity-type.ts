@@ -24,6 +24,8 @@ export interface Property {
   readonly nullable: boolean
   /** What it means, for people: it stands in `$metadata` and in the reference. */
   readonly description: string
+  /** A value as it might be, for people. */
+  readonly example?: PrimitiveValue
   /** Characters (UTF-16 code units), Edm.String only. */
   readonly minLength?: number
   readonly maxLength?: number

@@ -14,6 +14,7 @@ export const customerType = defineEntityType({
     {
       name: 'id',
       type: 'Edm.String',
+      example: '5e8f1b2c-7d3a-4c56-9a10-2f4b6c8d0e12',
       nullable: false,
       minLength: 1,
       maxLength: 128,
@@ -25,6 +26,7 @@ export const customerType = defineEntityType({
     {
       name: 'partnerId',
       type: 'Edm.String',
+      example: 'contoso-partners',
       nullable: false,
       minLength: 1,
       maxLength: 128,
@@ -37,6 +39,7 @@ export const customerType = defineEntityType({
     {
       name: 'azureTenantId',
       type: 'Edm.String',
+      example: '6f1dd6b7-4a53-4a4e-9d5e-0c2f6e0a1b3c',
       nullable: false,
       minLength: 1,
       maxLength: 128,
@@ -49,6 +52,7 @@ export const customerType = defineEntityType({
     {
       name: 'contractId',
       type: 'Edm.String',
+      example: 'c-1001',
       nullable: false,
       minLength: 1,
       maxLength: 128,
@@ -61,6 +65,7 @@ export const customerType = defineEntityType({
     {
       name: 'displayName',
       type: 'Edm.String',
+      example: 'Adatum Corporation',
       nullable: false,
       minLength: 1,
       maxLength: 256,
@@ -74,6 +79,7 @@ export const customerType = defineEntityType({
     {
       name: 'domain',
       type: 'Edm.String',
+      example: 'adatum.example',
       nullable: false,
       minLength: 1,
       maxLength: 253,
@@ -87,6 +93,7 @@ export const customerType = defineEntityType({
     {
       name: 'contractType',
       type: 'Edm.Int32',
+      example: 3,
       nullable: false,
       create: 'required',
       update: 'allowed',
@@ -95,6 +102,7 @@ export const customerType = defineEntityType({
     {
       name: 'countryLetterCode',
       type: 'Edm.String',
+      example: 'DE',
       nullable: false,
       minLength: 2,
       maxLength: 2,
@@ -117,6 +125,7 @@ export const customerType = defineEntityType({
     {
       name: 'isOnBoardedToMTM',
       type: 'Edm.Boolean',
+      example: true,
       nullable: false,
       create: 'required',
       update: 'allowed',
@@ -125,6 +134,7 @@ export const customerType = defineEntityType({
     {
       name: 'onboardingStatus',
       type: 'Edm.Int32',
+      example: 2,
       nullable: false,
       create: 'required',
       update: 'allowed',
@@ -135,6 +145,7 @@ export const customerType = defineEntityType({
     {
       name: 'delegatedPrivilegeStatus',
       type: 'Edm.Int32',
+      example: 3,
       nullable: false,
       create: 'required',
       update: 'allowed',
@@ -151,6 +162,7 @@ export const customerType = defineEntityType({
     {
       name: 'lastDAPRefreshDateTimeUtc',
       type: 'Edm.DateTimeOffset',
+      example: '2026-11-20T08:00:00Z',
       nullable: true,
       create: 'optional',
       update: 'allowed',
@@ -160,6 +172,7 @@ export const customerType = defineEntityType({
     {
       name: 'cosmosCreatedDateTimeUTC',
       type: 'Edm.DateTimeOffset',
+      example: '2026-11-23T12:06:55.014Z',
       nullable: false,
       create: 'optional',
       update: 'immutable',
@@ -169,6 +182,7 @@ export const customerType = defineEntityType({
     {
       name: 'cosmosLastModifiedDateTimeUTC',
       type: 'Edm.DateTimeOffset',
+      example: '2026-11-23T12:06:55.014Z',
       nullable: false,
       create: 'optional',
       update: 'computed',
@@ -178,6 +192,7 @@ export const customerType = defineEntityType({
     {
       name: 'isDeleted',
       type: 'Edm.Boolean',
+      example: false,
       nullable: false,
       create: 'optional',
       update: 'allowed',

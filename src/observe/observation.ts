@@ -21,6 +21,8 @@ export type Observation =
   /** The database cannot have the index of parts of words: `contains` and `$search` are slow there. */
   | { readonly kind: 'searchIndexMissing'; readonly error: unknown }
   | { readonly kind: 'storeFailed'; readonly store: string; readonly error: unknown }
+  /** Who may read a partner's data by a key, or may no more. */
+  | { readonly kind: 'accessKeyMade' | 'accessKeyRevoked'; readonly tenantId: string; readonly id: string; readonly by: string }
   | { readonly kind: 'listening'; readonly url: string }
   | { readonly kind: 'stopping'; readonly signal: string }
   | { readonly kind: 'stopped' }

@@ -1,8 +1,10 @@
 import type { CsdlOptions } from '../edm/csdl.ts'
 import { canonicalFunctions } from './bind/expression/functions.ts'
 
+export type Capabilities = Omit<CsdlOptions, 'version' | 'maxTop'>
+
 /** What the protocol layer offers. The binder refuses what is false here, and `$metadata` says the same: neither can go its own way. */
-export const capabilities: Omit<CsdlOptions, 'version' | 'maxTop'> = {
+export const capabilities: Capabilities = {
   conformanceLevel: undefined,
   formats: ['application/json;odata.metadata=none', 'application/json;odata.metadata=minimal', 'application/json;odata.metadata=full'],
   metadataFormats: ['application/xml', 'application/json'],

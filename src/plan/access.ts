@@ -34,9 +34,10 @@ function holdsAllPartners(principal: Principal, permissions: readonly string[]):
 function ownTenant(principal: Principal, permissions: readonly string[], named: string | undefined): ManagingTenant {
   if (!permissions.some((permission) => principal.permissions.has(permission))) {
     const what = principal.kind === 'delegated' ? 'delegated permission (scp)' : 'application permission (roles)'
+    const but = principal.kind === 'accessKey' ? ' An access key only reads.' : ''
     throw new ODataError(
       'Authorization_RequestDenied',
-      `Insufficient privileges to complete the operation. It takes the ${what} ${permissions.join(' or ')}.`,
+      `Insufficient privileges to complete the operation. It takes the ${what} ${permissions.join(' or ')}.${but}`,
     )
   }
   if (named !== undefined && named !== principal.tenantId) {

@@ -6,10 +6,10 @@ import type { RequestIds, ServiceContext } from './context.ts'
 import type { Timing } from './timing.ts'
 
 /** What an answer depends on besides its URL (Protocol 4.01, 8.3.8). */
-const vary = 'Accept, Authorization, OData-MaxVersion, OData-Version, Prefer'
+const vary = 'Accept, Authorization, OData-MaxVersion, OData-Version, Prefer, X-Api-Key'
 
 /** Adds the headers that every answer has. */
-export function finish(response: ODataResponse, head: RequestHead, ids: RequestIds, timing: Timing): ODataResponse {
+export function finish(response: ODataResponse, head: Pick<RequestHead, 'odataVersion'>, ids: RequestIds, timing: Timing): ODataResponse {
   return { ...response, headers: { ...response.headers, ...commonHeaders(head.odataVersion, ids), 'server-timing': timing.header() } }
 }
 

@@ -33,6 +33,15 @@ export function ddl(model: Model, whole: Dialect): string[] {
     `create table "managing_tenants" ("managing_tenant_id" ${dialect.text} not null, "version" ${dialect.version} not null, "trimmed_version" ${dialect.version} not null default 0, primary key ("managing_tenant_id"))${dialect.clusteredTableOptions}`,
     ...model.entitySets.flatMap((entitySet) => entityTable(entitySet, whole)),
     `create table "changes" ("managing_tenant_id" ${dialect.text} not null, "version" ${dialect.version} not null, "id" ${dialect.text} not null, "kind" ${dialect.text} not null, "changed_at" ${dialect.text} not null, "request_id" ${dialect.text} not null, "application_id" ${dialect.text} not null, "user_id" ${dialect.text}, "before" ${dialect.text}, "after" ${dialect.text}, "previous_version" ${dialect.version} not null default 0, primary key ("managing_tenant_id", "version"))${dialect.clusteredTableOptions}`,
+    ...accessKeyTable(dialect),
+  ]
+}
+
+function accessKeyTable(dialect: DdlDialect): string[] {
+  const { text } = dialect
+  return [
+    `create table "access_keys" ("managing_tenant_id" ${text} not null, "id" ${text} not null, "hash" ${text} not null, "display_name" ${text} not null, "hint" ${text} not null, "created_date_time" ${text} not null, "created_by" ${text} not null, "end_date_time" ${text} not null, "last_used_date_time" ${text}, primary key ("managing_tenant_id", "id"))${dialect.clusteredTableOptions}`,
+    'create unique index "access_keys_hash" on "access_keys" ("managing_tenant_id", "hash")',
   ]
 }
 

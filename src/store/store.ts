@@ -76,6 +76,28 @@ export interface WriteGroup {
   readonly atomic: boolean
 }
 
+/** A read-only key that stands in for a token, as it is told: what is kept of its text is a hash. Times are canonical DateTimeOffsets. */
+export interface AccessKey {
+  readonly managingTenantId: string
+  readonly id: string
+  readonly displayName: string
+  readonly hint: string
+  readonly createdDateTime: string
+  readonly createdBy: string
+  readonly endDateTime: string
+  readonly lastUsedDateTime: string | null
+}
+
+/** The access keys of each managing tenant. */
+export interface AccessKeyStore {
+  find(tenantId: string, hash: string): Promise<AccessKey | undefined>
+  list(tenantId: string): Promise<readonly AccessKey[]>
+  add(key: AccessKey, hash: string): Promise<void>
+  /** Whether there was such a key. */
+  remove(tenantId: string, id: string): Promise<boolean>
+  noteUse(tenantId: string, id: string, at: string): Promise<void>
+}
+
 /**
  * Where entities are kept. A write that is answered is durable; a write that is not answered has either happened whole or not at all.
  * Every method rejects with {@link StoreUnavailable} when the store cannot answer now.
@@ -91,8 +113,9 @@ export interface Store {
   close(): Promise<void>
 }
 
-/** What a server does to its store besides answering requests. */
+/** What a server has of its store besides what requests ask of entities. */
 export interface MaintainedStore extends Store {
+  readonly accessKeys: AccessKeyStore
   /** Managing tenants that have written, in order, after one of them: what maintenance goes through. */
   managingTenants(after: string, size: number): Promise<readonly string[]>
   /** Gives the number of changes that are gone. A delta link from before them is answered with `resyncRequired` from then on. */

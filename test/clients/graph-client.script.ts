@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { ClientSecretCredential } from '@azure/identity'
 import { ConfidentialClientApplication } from '@azure/msal-node'
-import { Client, GraphError, PageIterator } from '@microsoft/microsoft-graph-client'
+import { Client, GraphError, PageIterator, ResponseType } from '@microsoft/microsoft-graph-client'
 import { customerBody } from '../support/customer.ts'
 
 const { origin, secret } = JSON.parse(process.argv[2] ?? '{}') as { origin: string; secret: string }
@@ -70,6 +70,32 @@ assert.deepEqual(
   seen,
   Array.from({ length: 250 }, (_, i) => `n${String(i).padStart(3, '0')}`),
 )
+
+const some = await client
+  .api('/Customers')
+  .filter("displayName eq 'Searched for' or id in ('n001','n002')")
+  .select('id')
+  .orderby('id desc')
+  .top(2)
+  .get()
+assert.deepEqual(
+  some.value.map(({ id }: { id: string }) => id),
+  ['n002', 'n001'],
+)
+assert.deepEqual(
+  Object.keys(some.value[0]).filter((name) => !name.startsWith('@')),
+  ['id'],
+)
+await client.api('/Customers/n003').update({ displayName: 'Searched for' })
+const found = await client.api('/Customers').search('"searched for"').header('ConsistencyLevel', 'eventual').count(true).get()
+assert.deepEqual([found['@odata.count'], found.value[0].id], [1, 'n003'])
+assert.equal(Number(await client.api('/Customers/$count').responseType(ResponseType.TEXT).get()), 250)
+const { customer } = await client
+  .api('/Customers/n003')
+  .query({ $select: 'id' })
+  .get()
+  .then((customer) => ({ customer }))
+assert.equal(customer.id, 'n003')
 
 const followed: string[] = []
 const told = (customer: { id: string; '@removed'?: { reason: string } }) => {

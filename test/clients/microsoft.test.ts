@@ -1,35 +1,51 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import { type TestContext, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { serveProcess, temporaryFolder } from '../support/process.ts'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { runScript, serveOverHttps } from '../support/client-script.ts'
+import { startGateway } from '../support/gateway.ts'
 
 const options = { timeout: 120_000 }
+const script = (name: string) => new URL(name, import.meta.url)
 
 test(
   "Microsoft's libraries get a token over https and work, unmodified: @azure/msal-node, @azure/identity, @microsoft/microsoft-graph-client",
   options,
-  (t) => runScript(t, './graph-client.script.ts'),
+  async (t) => assert.equal(await runScript(script('./graph-client.script.ts'), await serveOverHttps(t)), 'all well'),
 )
 
 test(
   'batches of twenty with dependencies, by @microsoft/msgraph-sdk-core and @microsoft/microsoft-graph-client, unmodified',
   options,
-  (t) => runScript(t, './batch.script.ts'),
+  async (t) => assert.equal(await runScript(script('./batch.script.ts'), await serveOverHttps(t)), 'all well'),
 )
 
-/** Runs a script against a service of its own, in a process that trusts the certificate of it. */
-async function runScript(t: TestContext, name: string): Promise<void> {
-  const secret = 'a secret for the test'
-  const service = await serveProcess(
-    temporaryFolder((clean) => t.after(clean)),
-    ['--https-port', 'free', '--development-secret', secret],
+test('hand-made requests through the Kiota fetch adapter, and pages by @microsoft/msgraph-sdk-core, unmodified', options, async (t) =>
+  assert.equal(await runScript(script('./kiota.script.ts'), await serveOverHttps(t)), 'all well'),
+)
+
+test('a client that is refused with 429 waits as long as it is told and goes on', options, async (t) => {
+  const service = await serveOverHttps(t, '--rate-limit', '4')
+  assert.equal(await runScript(script('./retry.script.ts'), service), 'all well')
+  assert.match(await (await fetch(`${service.url}/metrics`)).text(), /status="429"/)
+})
+
+test('a client that is refused with 503 by a gateway tries again', options, async (t) => {
+  const service = await serveOverHttps(t)
+  const [key, cert] = ['key', 'cert'].map((name) => readFileSync(join(service.data, 'tls', `${name}.pem`), 'utf8'))
+  let refused = 0
+  const gateway = await startGateway(
+    service.url,
+    ({ url, count }, response) => {
+      if (!url.startsWith('/beta/Customers') || count % 2 === 1) return 'pass'
+      refused++
+      response.writeHead(503, { 'retry-after': '0' }).end()
+      return 'handled'
+    },
+    (clean) => t.after(clean),
+    { key: key ?? '', cert: cert ?? '' },
   )
-  t.after(() => service.end('SIGKILL'))
-  const script = fileURLToPath(new URL(name, import.meta.url))
-  const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify({ origin: service.httpsUrl, secret })], {
-    env: { ...process.env, NODE_EXTRA_CA_CERTS: service.caFile ?? '', NODE_OPTIONS: '' },
-  })
-  assert.equal(stdout.trim(), 'all well')
-}
+  const told = await runScript(script('./retry.script.ts'), { ...service, tokensFrom: service.origin, origin: gateway.url })
+  assert.equal(told, 'all well')
+  assert.ok(refused > 0)
+})

@@ -1,3 +1,4 @@
+import { accessKeyContract } from './access-key-contract.ts'
 import { changesContract } from './changes-contract.ts'
 import { groupContract } from './group-contract.ts'
 import { retentionContract } from './retention-contract.ts'
@@ -10,3 +11,4 @@ storeContract('Citus', citusDatabase, missing)
 groupContract('Citus', citusDatabase, missing)
 changesContract('Citus', citusDatabase, missing)
 retentionContract('Citus', citusDatabase, missing)
+accessKeyContract('Citus', citusDatabase, missing)

@@ -1,4 +1,5 @@
 import { postgresMissing } from '../support/databases.ts'
+import { accessKeyContract } from './access-key-contract.ts'
 import { changesContract } from './changes-contract.ts'
 import { groupContract } from './group-contract.ts'
 import { retentionContract } from './retention-contract.ts'
@@ -9,3 +10,4 @@ storeContract('PostgreSQL', postgresDatabase, postgresMissing)
 groupContract('PostgreSQL', postgresDatabase, postgresMissing)
 changesContract('PostgreSQL', postgresDatabase, postgresMissing)
 retentionContract('PostgreSQL', postgresDatabase, postgresMissing)
+accessKeyContract('PostgreSQL', postgresDatabase, postgresMissing)

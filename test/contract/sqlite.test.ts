@@ -1,3 +1,4 @@
+import { accessKeyContract } from './access-key-contract.ts'
 import { changesContract } from './changes-contract.ts'
 import { groupContract } from './group-contract.ts'
 import { retentionContract } from './retention-contract.ts'
@@ -8,3 +9,4 @@ storeContract('SQLite', sqliteFile)
 groupContract('SQLite', sqliteFile)
 changesContract('SQLite', sqliteFile)
 retentionContract('SQLite', sqliteFile)
+accessKeyContract('SQLite', sqliteFile)

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { createServer, request, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 
 /** What a gateway does to a request instead of passing it on. */
@@ -9,9 +10,14 @@ export type Interference = (
 ) => 'pass' | 'handled' | 'lose the answer'
 
 /** A gateway before a service: it passes requests on, unless it is told to interfere. Gives its address and what was asked. */
-export async function startGateway(serviceUrl: string, interfere: Interference, after: (clean: () => void) => void) {
+export async function startGateway(
+  serviceUrl: string,
+  interfere: Interference,
+  after: (clean: () => void) => void,
+  tls?: { readonly key: string; readonly cert: string },
+) {
   const asked: string[] = []
-  const server = createServer((incoming, response) => {
+  const pass = (incoming: IncomingMessage, response: ServerResponse) => {
     const { method = 'GET', url = '/' } = incoming
     asked.push(`${method} ${url}`)
     const decision = interfere({ method, url, count: asked.length }, response)
@@ -30,13 +36,16 @@ export async function startGateway(serviceUrl: string, interfere: Interference, 
     })
     outgoing.on('error', () => response.destroy())
     incoming.pipe(outgoing)
-  }).listen(0, '127.0.0.1')
+  }
+  const server = (tls ? createHttpsServer(tls, pass) : createServer(pass)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   after(() => {
     server.close()
     server.closeAllConnections()
   })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
+  const { port } = server.address() as AddressInfo
+  // The certificate of a development service is good for `localhost`, too, by which name clients know it.
+  return { url: tls ? `https://localhost:${port}` : `http://127.0.0.1:${port}`, asked }
 }
 
 /** An address at which nobody listens. */

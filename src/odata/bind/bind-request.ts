@@ -1,8 +1,8 @@
 import type { Model } from '../../edm/entity-type.ts'
 import { ODataError } from '../error.ts'
-import { type Format, negotiateFormat } from '../headers/accept.ts'
+import { type Format, namesMediaType, negotiateFormat } from '../headers/accept.ts'
 import { parseConditions } from '../headers/etag.ts'
-import { negotiateVersion } from '../headers/odata-version.ts'
+import { negotiateVersion, type ODataVersion } from '../headers/odata-version.ts'
 import { parsePrefer } from '../headers/prefer.ts'
 import type { ODataRequest } from '../message.ts'
 import type { Uri } from '../uri/uri.ts'
@@ -16,7 +16,7 @@ import type { QueryLimits } from './expression/limits.ts'
 import { refuseOptions } from './refuse-options.ts'
 
 /** The methods that each kind of address takes: what `Allow` says. */
-const methods: Readonly<Record<Resource['kind'], readonly string[]>> = {
+export const methods: Readonly<Record<Resource['kind'], readonly string[]>> = {
   serviceDocument: ['GET'],
   metadata: ['GET'],
   batch: ['POST'],
@@ -30,7 +30,7 @@ const methods: Readonly<Record<Resource['kind'], readonly string[]>> = {
 }
 
 /** Deleted entities can be read and purged, nothing else. */
-const methodsOfDeleted: Readonly<Record<'collection' | 'count' | 'entity' | 'property' | 'value', readonly string[]>> = {
+export const methodsOfDeleted: Readonly<Record<'collection' | 'count' | 'entity' | 'property' | 'value', readonly string[]>> = {
   collection: ['GET'],
   count: ['GET'],
   entity: ['GET', 'DELETE'],
@@ -88,21 +88,29 @@ function bindHead(uri: Uri, request: ODataRequest, resource: Resource): RequestH
   }
   // $value and $count are plain text whatever $format says of JSON (URL Conventions 4.01, 5.1.11).
   const raw = resource.kind === 'value' || resource.kind === 'count'
+  const odataVersion = negotiateVersion(headers['odata-version'], headers['odata-maxversion'])
   return {
     serviceVersion: uri.version,
-    odataVersion: negotiateVersion(headers['odata-version'], headers['odata-maxversion']),
+    odataVersion,
     format: {
-      ...negotiateFormat(
-        headers.accept,
-        uri.options.get('format'),
-        resource.kind === 'batch' ? formatsOfBatch(request) : offered[resource.kind],
-      ),
+      ...negotiateFormat(headers.accept, uri.options.get('format'), offeredTo(request, resource, odataVersion, uri)),
       ...(raw ? { mediaType: 'text/plain' as const } : {}),
     },
     preferences: parsePrefer(headers.prefer),
     conditions: parseConditions(headers['if-match'], headers['if-none-match']),
     ...(managingTenant === undefined ? {} : { managingTenant }),
   }
+}
+
+/**
+ * CSDL is XML to those who speak 4.0, which knows no other (CSDL JSON 4.01, 1): clients such as Power Query name both formats in one `Accept`
+ * for data and metadata, JSON first, and read metadata as XML alone.
+ */
+function offeredTo(request: ODataRequest, { kind }: Resource, version: ODataVersion, { options }: Uri): readonly Format['mediaType'][] {
+  if (kind === 'batch') return formatsOfBatch(request)
+  const { headers } = request
+  const xmlOnly = kind === 'metadata' && version === '4.0' && !options.has('format') && namesMediaType(headers.accept, 'application/xml')
+  return xmlOnly ? ['application/xml'] : offered[kind]
 }
 
 function bindOperation(

@@ -52,6 +52,11 @@ export function negotiateFormat(
   )
 }
 
+/** Whether `Accept` names a media type itself, however little it prefers it. */
+export function namesMediaType(accept: string | undefined, mediaType: Format['mediaType']): boolean {
+  return accept !== undefined && parseAccept(accept).some(({ type, q }) => type === mediaType && q > 0)
+}
+
 const plainFormats = new Map<string, Format>()
 function plainFormat(mediaType: Format['mediaType']): Format {
   let format = plainFormats.get(mediaType)

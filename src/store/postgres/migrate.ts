@@ -38,7 +38,7 @@ export async function migrate(
         `comment on table "managing_tenants" is '${commentOf(migrations.length)}'`,
       ])
     }
-    if (distribute) await distributeTables(client)
+    if (distribute || (allowed && from < migrations.length && (await isDistributed(client)))) await distributeTables(client)
     if (allowed) await makeSearchIndex(client, observe)
     observe({ kind: 'migrated', store: 'postgres', from, to: migrations.length })
     return { from, to: migrations.length }
@@ -84,6 +84,14 @@ async function makeSearchIndex(client: pg.Client, observe: Observer): Promise<vo
   } catch (error) {
     observe({ kind: 'searchIndexMissing', error })
   }
+}
+
+/** A database that was distributed stays so: what a migration adds is placed beside the rest. */
+async function isDistributed(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query(`select to_regclass('pg_dist_partition') as found`)
+  if (rows[0].found === null) return false
+  const { rowCount } = await client.query('select 1 from pg_dist_partition where logicalrelid = to_regclass($1)', [tables[0]])
+  return (rowCount ?? 0) > 0
 }
 
 /** What stands in the tables already is moved to where it belongs. A table that is distributed stays as it is. */

@@ -4,9 +4,18 @@ import type { ReadPlan, TrimPlan, WritePlan } from '../../plan/plan.ts'
 import { isBounded } from '../../sql/compile-read.ts'
 import { compileManagingTenants } from '../../sql/compile-retention.ts'
 import { postgres } from '../../sql/dialects/postgres.ts'
-import { sql } from '../../sql/fragment.ts'
+import { type SqlStatement, sql } from '../../sql/fragment.ts'
 import { type Table, tablesOf } from '../../sql/table.ts'
-import { askerOf, type MaintainedStore, type ReadResult, StoreUnavailable, type WriteGroup, type WriteResult } from '../store.ts'
+import { keepAccessKeys } from '../access-keys.ts'
+import {
+  type AccessKeyStore,
+  askerOf,
+  type MaintainedStore,
+  type ReadResult,
+  StoreUnavailable,
+  type WriteGroup,
+  type WriteResult,
+} from '../store.ts'
 import { Turns } from '../turns.ts'
 import { Database } from './database.ts'
 import { storeError } from './errors.ts'
@@ -32,6 +41,7 @@ const shortTimeout = 10_000
  * A third of the connections is for reads that can be long, a third at the most for writes; the rest is always there for short reads.
  */
 export class PostgresStore implements MaintainedStore {
+  readonly accessKeys: AccessKeyStore
   readonly #tables: ReadonlyMap<string, Table>
   readonly #short: Database
   readonly #long: Database
@@ -46,6 +56,11 @@ export class PostgresStore implements MaintainedStore {
     this.#tables = tablesOf(model, postgres)
     this.#short = new Database({ url, connections: Math.max(2, connections - third), statementTimeout: shortTimeout, onError })
     this.#long = new Database({ url, connections: third, statementTimeout: readTimeout, onError })
+    const run = (statement: SqlStatement) =>
+      this.#short.all(statement).catch((error: unknown) => {
+        throw storeError(error)
+      })
+    this.accessKeys = keepAccessKeys({ read: run, write: run })
     this.#turns = new Turns(third)
     this.#writes = new WriteQueue(
       async (groups, tenantId) => {

@@ -4,8 +4,10 @@ import type { ReadPlan, TrimPlan, WritePlan } from '../../plan/plan.ts'
 import { isBounded } from '../../sql/compile-read.ts'
 import { compileManagingTenants } from '../../sql/compile-retention.ts'
 import { sqlite } from '../../sql/dialects/sqlite.ts'
+import type { SqlStatement } from '../../sql/fragment.ts'
 import { type Table, tablesOf } from '../../sql/table.ts'
-import type { MaintainedStore, ReadResult, WriteGroup, WriteResult } from '../store.ts'
+import { keepAccessKeys } from '../access-keys.ts'
+import type { AccessKeyStore, MaintainedStore, ReadResult, WriteGroup, WriteResult } from '../store.ts'
 import { StoreUnavailable } from '../store.ts'
 import { Connection } from './connection.ts'
 import { storeError } from './errors.ts'
@@ -22,9 +24,9 @@ export interface ThreadData {
   readonly readTimeout: number
 }
 
-/** What the thread that writes is asked, and what it answers: the results of groups, or the number of changes that are gone. */
-export type WriterQuestion = readonly WriteGroup[] | TrimPlan
-export type WriterAnswer = readonly (readonly WriteResult[])[] | number
+/** What the thread that writes is asked, and what it answers: the results of groups, the number of changes that are gone, the rows of a statement. */
+export type WriterQuestion = readonly WriteGroup[] | TrimPlan | SqlStatement
+export type WriterAnswer = readonly (readonly WriteResult[])[] | number | { readonly rows: readonly (readonly unknown[])[] }
 
 interface Waiting {
   readonly group: WriteGroup
@@ -41,6 +43,7 @@ const queueLimit = 10_000
  * Several servers on one file are correct: the write lock is the database's, and the counters live in it.
  */
 export class SqliteStore implements MaintainedStore {
+  readonly accessKeys: AccessKeyStore
   readonly #tables: ReadonlyMap<string, Table>
   readonly #connection: Connection
   readonly #writer: Thread<WriterQuestion, WriterAnswer>
@@ -69,6 +72,7 @@ export class SqliteStore implements MaintainedStore {
     const data: ThreadData = { file, model, readTimeout: options.readTimeout ?? 10_000 }
     this.#writer = new Thread(threadUrl('writer-thread'), data)
     this.#readers = new ReaderPool(options.readThreads ?? 2, () => new Thread(threadUrl('reader-thread'), data))
+    this.accessKeys = keepAccessKeys({ read: async (statement) => this.#all(statement), write: (statement) => this.#run(statement) })
     this.#observe = observe
     this.#groupLimit = options.groupLimit ?? 256
   }
@@ -99,11 +103,7 @@ export class SqliteStore implements MaintainedStore {
   }
 
   async managingTenants(after: string, size: number): Promise<readonly string[]> {
-    try {
-      return this.#connection.all(compileManagingTenants(after, size)).map(([tenantId]) => String(tenantId))
-    } catch (error) {
-      throw storeError(error)
-    }
+    return this.#all(compileManagingTenants(after, size)).map(([tenantId]) => String(tenantId))
   }
 
   async trim(plan: TrimPlan): Promise<number> {
@@ -124,6 +124,22 @@ export class SqliteStore implements MaintainedStore {
     await this.#committing
     await Promise.all([this.#writer.close(), this.#readers.close()])
     this.#connection.close()
+  }
+
+  #all(statement: SqlStatement): readonly (readonly unknown[])[] {
+    try {
+      return this.#connection.all(statement)
+    } catch (error) {
+      throw storeError(error)
+    }
+  }
+
+  /** A write by itself, of what is no entity. */
+  async #run(statement: SqlStatement): Promise<readonly (readonly unknown[])[]> {
+    if (this.#closed) throw new StoreUnavailable('The service is stopping.', 1)
+    const answer = await this.#writer.ask(statement)
+    if (typeof answer === 'number' || !('rows' in answer)) throw new Error('The writer answered another question.')
+    return answer.rows
   }
 
   /** Group commit: the first write waits for the others of its turn of the event loop, the rest gather while the disk works. */
@@ -151,7 +167,7 @@ export class SqliteStore implements MaintainedStore {
 
   async #write(groups: readonly WriteGroup[]): Promise<readonly (readonly WriteResult[])[]> {
     const answer = await this.#writer.ask(groups)
-    if (typeof answer === 'number') throw new Error('The writer answered another question.')
+    if (typeof answer === 'number' || 'rows' in answer) throw new Error('The writer answered another question.')
     return answer
   }
 

@@ -51,7 +51,7 @@ forEachStore((start) => {
           assert.equal(answer.headers.get('cache-control'), 'no-store')
           assert.deepEqual(
             (answer.headers.get('vary') ?? '').toLowerCase().split(/, */).sort(),
-            ['accept', 'authorization', 'odata-maxversion', 'odata-version', 'prefer'],
+            ['accept', 'authorization', 'odata-maxversion', 'odata-version', 'prefer', 'x-api-key'],
             'what the answer depends on (Protocol 4.01, 8.3.8)',
           )
           const bodiless = status === 204 || status === 304

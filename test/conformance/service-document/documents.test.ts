@@ -39,6 +39,17 @@ describe('documents need no token', () => {
     assert.match(answer.text, /Version="4\.01"/)
     assert.equal(answer.headers.get('odata-version'), '4.01')
   })
+  test('$metadata is XML for a caller of 4.0 that names XML at all, as Power Query does behind JSON', async () => {
+    const accept =
+      'application/json;odata.metadata=minimal;q=1.0,application/json;odata=minimalmetadata;q=0.9,application/xml;q=0.7,text/plain;q=0.7'
+    assert.equal((await get('/beta/$metadata', { accept })).headers.get('content-type'), 'application/xml')
+    assert.match(
+      (await get('/beta/$metadata', { accept, 'odata-maxversion': '4.01' })).headers.get('content-type') ?? '',
+      /^application\/json/,
+    )
+    assert.match((await get('/beta/$metadata?$format=json', { accept })).headers.get('content-type') ?? '', /^application\/json/)
+    assert.match((await get('/beta/Customers', { accept })).headers.get('content-type') ?? '', /^application\/json/)
+  })
   test('no other format of $metadata', async () => assert.equal((await get('/beta/$metadata?$format=text/html')).status, 406))
 })
 

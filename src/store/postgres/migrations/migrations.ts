@@ -1,8 +1,9 @@
 import { createCustomers } from './0001-customers.ts'
 import { followChanges } from './0002-changes.ts'
+import { createAccessKeys } from './0003-access-keys.ts'
 
 /** In order, each once and for ever: the schema version of a database is how many of them it has seen. Never change one that was released; add one. */
-export const migrations: readonly (readonly string[])[] = [createCustomers, followChanges]
+export const migrations: readonly (readonly string[])[] = [createCustomers, followChanges, createAccessKeys]
 
 /** The index of parts of words, made when its extensions can be had. Without it `contains` and `$search` read all rows of the managing tenant. */
 export const searchIndex: readonly string[] = [
@@ -12,4 +13,4 @@ export const searchIndex: readonly string[] = [
 ]
 
 /** Every table, the one that the others are placed beside first. */
-export const tables: readonly string[] = ['managing_tenants', 'customers', 'changes']
+export const tables: readonly string[] = ['managing_tenants', 'customers', 'changes', 'access_keys']

@@ -1,0 +1,67 @@
+import type { Property } from '../edm/entity-type.ts'
+
+/** What is told of an access key. Words as Graph has them for the credentials of an application; the secret itself is no property, for it is not kept. */
+export const accessKeyProperties = [
+  {
+    name: 'id',
+    type: 'Edm.String',
+    nullable: false,
+    create: 'optional',
+    update: 'computed',
+    description: 'What the key is called by: not the key itself.',
+    example: '0c4f7a0e-3c5a-4a52-8a7e-8f1d6b7e2c11',
+  },
+  {
+    name: 'displayName',
+    type: 'Edm.String',
+    nullable: false,
+    minLength: 1,
+    maxLength: 128,
+    create: 'required',
+    update: 'immutable',
+    description: 'What the key is for, so that one knows later what stops when it is revoked.',
+    example: 'Power BI, finance',
+  },
+  {
+    name: 'hint',
+    type: 'Edm.String',
+    nullable: false,
+    create: 'optional',
+    update: 'computed',
+    description: 'The last four characters of the key.',
+    example: 'x7Qk',
+  },
+  {
+    name: 'createdDateTime',
+    type: 'Edm.DateTimeOffset',
+    nullable: false,
+    create: 'optional',
+    update: 'computed',
+    description: 'When it was made.',
+  },
+  {
+    name: 'createdBy',
+    type: 'Edm.String',
+    nullable: false,
+    create: 'optional',
+    update: 'computed',
+    description: 'The user, else the application, whose token made it.',
+  },
+  {
+    name: 'endDateTime',
+    type: 'Edm.DateTimeOffset',
+    nullable: false,
+    create: 'optional',
+    update: 'immutable',
+    description: 'When it expires: after 90 days when nobody says otherwise.',
+    example: '2027-02-01T00:00:00Z',
+  },
+  {
+    name: 'lastUsedDateTime',
+    type: 'Edm.DateTimeOffset',
+    nullable: true,
+    create: 'optional',
+    update: 'computed',
+    description: 'When it was last used, to about five minutes; null while it was not.',
+  },
+] as const satisfies readonly Property[]
