@@ -1,6 +1,7 @@
 import { createCustomers } from './0001-customers.ts'
 import { indexCustomers } from './0002-indexes.ts'
 import { followChanges } from './0003-changes.ts'
+import { findPurges } from './0005-purges.ts'
 
 /** In order, each once and for ever: the schema version of a file is how many of them it has seen. Never change one that was released; add one. */
-export const migrations: readonly (readonly string[])[] = [createCustomers, indexCustomers, followChanges]
+export const migrations: readonly (readonly string[])[] = [createCustomers, indexCustomers, followChanges, findPurges]
