@@ -33,6 +33,7 @@ export function ddl(model: Model, whole: Dialect): string[] {
     `create table "managing_tenants" ("managing_tenant_id" ${dialect.text} not null, "version" ${dialect.version} not null, "trimmed_version" ${dialect.version} not null default 0, primary key ("managing_tenant_id"))${dialect.clusteredTableOptions}`,
     ...model.entitySets.flatMap((entitySet) => entityTable(entitySet, whole)),
     `create table "changes" ("managing_tenant_id" ${dialect.text} not null, "version" ${dialect.version} not null, "id" ${dialect.text} not null, "kind" ${dialect.text} not null, "changed_at" ${dialect.text} not null, "request_id" ${dialect.text} not null, "application_id" ${dialect.text} not null, "user_id" ${dialect.text}, "before" ${dialect.text}, "after" ${dialect.text}, "previous_version" ${dialect.version} not null default 0, primary key ("managing_tenant_id", "version"))${dialect.clusteredTableOptions}`,
+    `create index "changes_purged" on "changes" ("managing_tenant_id", "id", "version") where "kind" = 'purged'`,
     ...accessKeyTable(dialect),
   ]
 }

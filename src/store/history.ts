@@ -90,7 +90,7 @@ export function laterRound(
   const more = after < upTo.version
   return {
     kind: 'changes',
-    changed: distinct(page.map((row) => changedOf(row, plan, type))),
+    changed: page.map((row) => changedOf(row, plan, type)),
     next: more ? { kind: 'changes', since, within: { after, upTo } } : { kind: 'changes', since: upTo },
     more,
   }
@@ -102,11 +102,6 @@ function changedOf(row: Row, plan: ChangesPlan, type: EntityType): ChangedEntity
   if (deleted === null || deleted === undefined) return { id: String(changed), removed: 'deleted' }
   if (deleted === true || deleted === 1) return { id: String(changed), removed: 'changed' }
   return { entity: storedEntityOf(stored, plan, type) }
-}
-
-/** An entity that was purged and made anew begins twice. */
-function distinct(changed: readonly ChangedEntity[]): readonly ChangedEntity[] {
-  return [...new Map(changed.map((change) => [change.removed === undefined ? change.entity.id : change.id, change])).values()]
 }
 
 /** What a step of retention comes to, of the rows that `compileOldestChanges` gives: the number to trim up to, and how many changes go. */

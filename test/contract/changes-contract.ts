@@ -111,13 +111,17 @@ export function changesContract(name: string, makeDatabase: () => Promise<TestDa
       assert.ok(seen.pages.length < 8, String(seen.pages.length))
     })
 
-    test('an entity that is purged and made anew is told as it is', async () => {
+    test('an entity that is purged and made anew is told once, as it is', async () => {
       await write(create('a'))
       const { next } = await round()
-      await write(remove('a'), purge('a'), create('a', { displayName: 'new' }))
-      assert.deepEqual((await round({ from: next })).pages, ['a'])
+      await write(remove('a'), purge('a'), create('a', { displayName: 'new' }), create('b'))
+      assert.deepEqual((await round({ from: next, size: 1 })).pages, ['a', 'b'])
+      const between = await round()
+      await write(remove('a'), purge('a'), create('a'), remove('b'), purge('b'), create('a2'), remove('a'), purge('a'), create('a'))
+      assert.deepEqual((await round({ from: between.next, size: 1 })).pages, ['a', 'b:deleted', 'a2'])
+      assert.deepEqual((await round({ from: next, size: 2 })).pages, ['a b:deleted', 'a2'])
       await write(remove('a'), purge('a'))
-      assert.deepEqual((await round({ from: next })).pages, ['a:deleted'])
+      assert.deepEqual((await round({ from: next })).pages, ['a:deleted b:deleted a2'])
     })
 
     test('some keys are followed, and no others', async () => {

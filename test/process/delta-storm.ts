@@ -16,7 +16,7 @@ const writers = 16
 const readers = [5, 50, 300, 999]
 
 /**
- * Writers create, change and delete the customers of one managing tenant on all servers at once, while readers follow delta links all the while.
+ * Writers create, change, delete, restore and purge the customers of one managing tenant on all servers at once, while readers follow delta links all the while.
  * Afterwards each reader's replica equals the table, and no change was seen later than in the round that its number belongs to.
  */
 export async function deltaStorm(
@@ -47,7 +47,12 @@ export async function deltaStorm(
       // By another server than the one that made it.
       await write(w + i + 1, 'PATCH', `/beta/Customers('${living[(i * 7) % living.length]}')`, { displayName: `changed ${i}` })
       const [gone] = i % 4 === 3 ? living.splice((i * 31) % living.length, 1) : []
-      if (gone !== undefined) await write(w + i, 'DELETE', `/beta/Customers('${gone}')`)
+      if (gone === undefined) continue
+      await write(w + i, 'DELETE', `/beta/Customers('${gone}')`)
+      const deleted = `/beta/directory/deletedItems/${gone}`
+      if (i % 12 === 3) await write(w + i + 1, 'DELETE', deleted)
+      if (i % 12 === 7) await write(w + i + 1, 'POST', `${deleted}/restore`)
+      if (i % 12 === 7) living.push(gone)
     }
   })
   const following = readers.map(async (size) => {

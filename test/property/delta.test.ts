@@ -15,6 +15,9 @@ const step = fc.oneof(
   fc.record({ kind: fc.constant('update' as const), id }),
   fc.record({ kind: fc.constant('update' as const), id }),
   fc.record({ kind: fc.constant('delete' as const), id }),
+  fc.record({ kind: fc.constant('restore' as const), id }),
+  fc.record({ kind: fc.constant('purge' as const), id }),
+  fc.record({ kind: fc.constant('renew' as const), id }),
   fc.record({ kind: fc.constant('follow' as const), reader: fc.nat({ max: 2 }), size }),
   fc.record({ kind: fc.constant('follow' as const), reader: fc.nat({ max: 2 }), size }),
 )
@@ -42,11 +45,18 @@ test('whatever is written between the pages of whoever follows: a replica made o
             await replicas[each.reader]?.follow(each.size)
             continue
           }
-          const target = `/beta/Customers('${encodeURIComponent(each.id.replaceAll("'", "''"))}')`
-          if (each.kind === 'create')
-            await service.send('POST', '/beta/Customers', { as, body: customerBody({ id: each.id, displayName: `n${n}` }) })
-          else if (each.kind === 'update') await service.send('PATCH', target, { as, body: { displayName: `n${n}` } })
-          else await service.send('DELETE', target, { as })
+          const key = `('${encodeURIComponent(each.id.replaceAll("'", "''"))}')`
+          const [target, deleted] = [`/beta/Customers${key}`, `/beta/directory/deletedItems${key}`]
+          const body = { displayName: `n${n}` }
+          const create = () => service.send('POST', '/beta/Customers', { as, body: customerBody({ id: each.id, ...body }) })
+          const remove = () => service.send('DELETE', target, { as })
+          const purge = () => service.send('DELETE', deleted, { as })
+          if (each.kind === 'create') await create()
+          else if (each.kind === 'update') await service.send('PATCH', target, { as, body })
+          else if (each.kind === 'delete') await remove()
+          else if (each.kind === 'restore') await service.send('POST', `${deleted}/restore`, { as })
+          else if (each.kind === 'purge') await purge()
+          else for (const part of [remove, purge, create]) await part()
         }
         const table: { readonly id: string }[] = (await service.send('GET', '/beta/Customers', { as })).json.value
         for (const [i, replica] of replicas.entries()) {
