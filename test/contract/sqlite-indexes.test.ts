@@ -8,8 +8,8 @@ import { runCommand } from '../support/process.ts'
 import { own } from './plans.ts'
 
 const config = readConfig({}, {})
-const queryPlan = (query: string) =>
-  explain(`GET /beta/Customers${query}`, config)
+const queryPlan = (query: string, of = '/beta/Customers') =>
+  explain(`GET ${of}${query}`, config)
     .split('Query plan\n')
     .slice(1)
     .map((text) => text.split('\n\n')[0] ?? '')
@@ -55,6 +55,19 @@ describe('changes are found by their numbers', () => {
         steps.filter((step) => /SCAN (?!CONSTANT|scanned|told|history)/.test(step)),
         [],
       )
+    })
+  }
+})
+
+describe('deleted items are found by an index of their own', () => {
+  for (const query of ['', '?$count=true', '/$count', '/x', "?$filter=displayName eq 'x'"]) {
+    test(query || '(all)', () => {
+      const steps = queryPlan(query, '/beta/directory/deletedItems/microsoft.graph.Customer')
+      assert.match(
+        steps,
+        query === '/x' ? /USING INDEX/ : /SEARCH customers USING (?:COVERING )?INDEX customers_deleted \(managing_tenant_id=\?/,
+      )
+      assert.doesNotMatch(steps, /SCAN/)
     })
   }
 })
