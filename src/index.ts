@@ -11,6 +11,7 @@ import { type Config, isLoopback } from './config.ts'
 import { answerHealth } from './http/health.ts'
 import { createServer, type ServerOptions } from './http/server.ts'
 import { model } from './model/model.ts'
+import { newEntityId } from './new-id.ts'
 import { createLogger } from './observe/logger.ts'
 import { createMetrics } from './observe/metrics.ts'
 import type { Observer } from './observe/observation.ts'
@@ -59,7 +60,7 @@ export async function startService(config: Config): Promise<RunningService> {
     },
     observe,
     now: Date.now,
-    newId: randomUUID,
+    newId: newEntityId,
   }
   const health = { ready: () => store.ready(), metrics: metrics.print }
   const options: ServerOptions = {
