@@ -14,5 +14,6 @@ export interface ODataRequest {
 export interface ODataResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
+  /** Text, or its bytes in UTF-8. */
+  readonly body?: string | Uint8Array
 }
