@@ -28,8 +28,9 @@ export class Connection {
     this.database = new DatabaseSync(file, { readOnly: options.readOnly, timeout: busyTimeout })
     if (!options.readOnly) writeAhead(this.database)
     registerFunctions(this.database, () => this.#deadline)
-    // What a query sorts or keeps aside past the cache goes to a temporary file: no query can take all memory.
-    this.database.exec('pragma cache_size = -16384; pragma mmap_size = 268435456; pragma temp_store = file')
+    // What a query sorts or keeps aside past the cache goes to a temporary file: no query can take all memory. Nothing is mapped into memory:
+    // pages of the file would count as ours once for each connection, and a read by its mapping was no cheaper (docs/performance.md).
+    this.database.exec(`pragma cache_size = -${options.readOnly ? 8_192 : 16_384}; pragma temp_store = file`)
   }
 
   all(statement: SqlStatement): unknown[][] {
