@@ -2,7 +2,7 @@ import type { IndividualRequest } from '../odata/batch/batch.ts'
 import { type Referent, resolveReferences } from '../odata/batch/references.ts'
 import { resolveTarget } from '../odata/batch/resolve-target.ts'
 import { ODataError } from '../odata/error.ts'
-import type { ODataRequest, ODataResponse } from '../odata/message.ts'
+import { bodyText, type ODataRequest, type ODataResponse } from '../odata/message.ts'
 import type { ServiceVersion } from '../odata/uri/uri.ts'
 import { clientRequestIdOf, type RequestIds, type ServiceContext } from './context.ts'
 import { errorResponse } from './respond.ts'
@@ -65,8 +65,10 @@ export async function enterRequest(
   return { response, referent: referentOf(response, target, origin) }
 }
 
-function referentOf({ headers, body }: ODataResponse, target: string, origin: string): Referent {
+function referentOf(response: ODataResponse, target: string, origin: string): Referent {
+  const { headers } = response
   const { etag, location } = headers
+  const body = bodyText(response)
   const readable = body !== undefined && headers['content-type']?.startsWith('application/json')
   return {
     path: location?.startsWith(origin) ? location.slice(origin.length) : (target.split('?', 1)[0] ?? target),
