@@ -82,7 +82,7 @@ function chosen(plan: CountPlan | ReadPagePlan | ApplyPlan, table: Table): SqlFr
   const conditions = [confined(plan.access)]
   if (plan.deleted !== true) conditions.push(plan.deleted === 'only' ? dead(table) : live(table))
   // Asked of every row before the filter is, so that a statement that runs too long can be stopped.
-  if (!isBounded(plan)) conditions.push(table.dialect.tick)
+  if (!isBounded(plan)) conditions.push(table.dialect.rowTick)
   if (plan.filter) conditions.push(compileCondition(plan.filter, { now: plan.now, dialect: table.dialect }))
   return join(conditions, ' and ')
 }
