@@ -79,11 +79,25 @@ export function compileChange(access: ManagingTenant, change: Change): SqlStatem
   const { id, by, kind, before, after } = change
   return {
     text: changeText,
-    parameters: [access.tenantId, change.version, id, kind, by.at, by.requestId, by.applicationId, by.userId ?? null, before, after, change.previous],
+    parameters: [
+      access.tenantId,
+      change.version,
+      id,
+      kind,
+      by.at,
+      by.requestId,
+      by.applicationId,
+      by.userId ?? null,
+      before,
+      after,
+      change.previous,
+    ],
   }
 }
 
-const changeColumns = ['id', 'kind', 'changed_at', 'request_id', 'application_id', 'user_id', 'before', 'after', 'previous_version'].map(column)
+const changeColumns = ['id', 'kind', 'changed_at', 'request_id', 'application_id', 'user_id', 'before', 'after', 'previous_version'].map(
+  column,
+)
 const { text: changeText } =
   sql`insert into ${identifier('changes')} (${join([managingTenant, version, ...changeColumns], ', ')}) values (${join(
     [null, null, ...changeColumns].map(() => sql`${null}`),
