@@ -30,7 +30,7 @@ export class Connection {
     registerFunctions(this.database, () => this.#deadline)
     // What a query sorts or keeps aside past the cache goes to a temporary file: no query can take all memory. Nothing is mapped into memory:
     // pages of the file would count as ours once for each connection, and a read by its mapping was no cheaper (docs/performance.md).
-    this.database.exec(`pragma cache_size = -${options.readOnly ? 8_192 : 16_384}; pragma temp_store = file`)
+    this.database.exec(`pragma cache_size = -4096; pragma temp_store = file`)
   }
 
   all(statement: SqlStatement): unknown[][] {
