@@ -15,6 +15,7 @@ import { answerHealth } from './http/health.ts'
 import { createServer, type ServerOptions } from './http/server.ts'
 import { accessKeyProperties } from './model/access-key.ts'
 import { model } from './model/model.ts'
+import { newEntityId } from './new-id.ts'
 import { createLogger } from './observe/logger.ts'
 import { createMetrics } from './observe/metrics.ts'
 import type { Observer } from './observe/observation.ts'
@@ -80,7 +81,7 @@ export async function startService(config: Config): Promise<RunningService> {
     },
     observe,
     now: Date.now,
-    newId: randomUUID,
+    newId: newEntityId,
   }
   const health = { ready: () => store.ready(), metrics: metrics.print }
   const documents = publicDocuments(printReference(model, { version, ...config.limits }))

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { type Config, settings } from '../config.ts'
 import { type RunningService, startService } from '../index.ts'
 
 /** Starts the service, says where it is, and stops it on SIGTERM or SIGINT: what is under way finishes first. */
 export async function serve(config: Config, version: string, print: (line: string) => void): Promise<void> {
+  if (config.database.kind === 'sqlite') preferSmallMemory()
   const service = await startService(config)
   for (const line of greeting(service, config, version)) print(line)
   await new Promise<void>((resolve) => {
@@ -11,6 +13,16 @@ export async function serve(config: Config, version: string, print: (line: strin
     process.once('SIGINT', () => resolve())
   })
   await service.stop()
+}
+
+/**
+ * The runtime lets its heaps grow to what a machine has before it looks what is garbage: 300 MB under load, where 60 are in use. Told so before its
+ * threads start, it collects earlier, at no cost that could be measured. Not with PostgreSQL: what comes in by a socket is garbage of another kind,
+ * and a page of it cost four times the CPU (docs/performance.md).
+ */
+function preferSmallMemory(): void {
+  setFlagsFromString('--optimize-for-size')
+  setFlagsFromString('--max-semi-space-size=8')
 }
 
 /** Where the data is, without the password that a URL may hold. */

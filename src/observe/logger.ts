@@ -12,8 +12,15 @@ export function createLogger(level: LogLevel): Observer {
   return (observation) => {
     const { kind, ...fields } = observation
     switch (kind) {
-      case 'requestFailed':
       case 'storeFailed':
+        // What the store refuses by itself, as while it stops, has no cause to show.
+        if (observation.error instanceof Error && observation.error.cause === undefined) {
+          log.warn({ kind, store: observation.store, reason: observation.error.message })
+          break
+        }
+        log.error({ kind, store: observation.store, err: observation.error })
+        break
+      case 'requestFailed':
       case 'keysFailed':
       case 'retentionFailed':
         log.error({ kind, ...fields, error: undefined, err: 'error' in fields ? fields.error : undefined })

@@ -14,5 +14,13 @@ export interface ODataRequest {
 export interface ODataResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
+  /** Text, or its bytes in UTF-8. */
+  readonly body?: string | Uint8Array
+}
+
+const decoder = new TextDecoder()
+
+/** The body of an answer as text. */
+export function bodyText({ body }: Pick<ODataResponse, 'body'>): string | undefined {
+  return body instanceof Uint8Array ? decoder.decode(body) : body
 }

@@ -2,11 +2,12 @@ import type { Principal } from '../auth/principal.ts'
 import type { PrimitiveValue, Property } from '../edm/entity-type.ts'
 import type { AppliedOptions, BoundRequest, Operation, RequestHead } from '../odata/bind/bound-request.ts'
 import { ODataError } from '../odata/error.ts'
-import { authoriseRead, authoriseWrite } from './access.ts'
+import { printFrame } from '../odata/payload/write-entity.ts'
+import { type Access, authoriseRead, authoriseWrite } from './access.ts'
 import { type BoundExpression, type ComputedProperty, mentions, mentionsIn, type OrderKey, type Transformation } from './expression.ts'
 import type { Limits } from './limits.ts'
 import { planPaging } from './paging.ts'
-import type { ApplyPlan, Authorship, Plan, Selection } from './plan.ts'
+import type { ApplyPlan, Authorship, Plan, ReadPagePlan, Selection } from './plan.ts'
 import { planBatch } from './plan-batch.ts'
 import { planBulk } from './plan-bulk.ts'
 import { planDelta } from './plan-delta.ts'
@@ -59,6 +60,7 @@ export function planRequest(bound: BoundRequest, principal: Principal | undefine
         ...paging,
         ...(after ? { after } : {}),
         count: operation.options.count && !after,
+        ...framed(operation, reading.access, head),
       }
     }
     case 'countCollection':
@@ -170,6 +172,17 @@ function orderOf({
   if (!deleted || orderby.length > 0) return orderby
   const expression = { kind: 'property', type: 'Edm.DateTimeOffset', name: type.softDelete.at, comparison: 'exact' } as const
   return [{ expression, descending: false }]
+}
+
+/** Where whole entities come in the order of their keys and nothing depends on which they are, the store may write them. */
+function framed(
+  { entitySet, options, deleted }: Extract<Operation, { kind: 'readCollection' }>,
+  access: Access,
+  { format }: RequestHead,
+): Pick<ReadPagePlan, 'frame'> {
+  const whole = !deleted && options.select === undefined && options.computed.length === 0 && options.orderby.length === 0
+  if (!whole || access.kind === 'allPartners' || format.metadata === 'full') return {}
+  return { frame: printFrame(entitySet, format.metadata) }
 }
 
 /** A deleted customer is left out, unless the filter names what tells it (W3), or the address asks for no others. */

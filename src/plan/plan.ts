@@ -86,6 +86,15 @@ export interface ReadPagePlan extends Selection, Paging {
   readonly after?: readonly PrimitiveValue[]
   /** Whether to count all rows that the collection has, too. */
   readonly count: boolean
+  /** Whole entities in the order of their keys are all alike: a store may write them itself, and need not take them apart first. */
+  readonly frame?: Frame
+}
+
+/** What stands around an entity's members where they are written: `open`, its version and `middle` if there is one, the members, `close`. */
+export interface Frame {
+  readonly open: string
+  readonly middle?: string
+  readonly close: string
 }
 
 export interface CountPlan extends Selection {

@@ -2,7 +2,7 @@ import { batchMethods, type IndividualRequest } from '../odata/batch/batch.ts'
 import { type Referent, type Referents, resolveReferences } from '../odata/batch/references.ts'
 import { resolveTarget } from '../odata/batch/resolve-target.ts'
 import { ODataError } from '../odata/error.ts'
-import type { ODataRequest, ODataResponse } from '../odata/message.ts'
+import { bodyText, type ODataRequest, type ODataResponse } from '../odata/message.ts'
 import type { ServiceVersion } from '../odata/uri/uri.ts'
 import { clientRequestIdOf, type RequestIds, type ServiceContext } from './context.ts'
 import { errorResponse } from './respond.ts'
@@ -62,9 +62,11 @@ export async function enterRequest(
   return { response, referent: referentOf(response, target, origin) }
 }
 
-function referentOf({ status, headers, body }: ODataResponse, target: string, origin: string): Referent | 'failed' {
+function referentOf(response: ODataResponse, target: string, origin: string): Referent | 'failed' {
+  const { status, headers } = response
   if (status >= 400) return 'failed'
   const { etag, location } = headers
+  const body = bodyText(response)
   const readable = body !== undefined && headers['content-type']?.startsWith('application/json')
   return {
     path: location?.startsWith(origin) ? location.slice(origin.length) : (target.split('?', 1)[0] ?? target),

@@ -14,7 +14,7 @@ export type Result =
   | { readonly kind: 'deleted' }
   | { readonly kind: 'responses'; readonly responses: readonly IndividualResponse[] }
   | { readonly kind: 'group'; readonly outcomes: readonly GroupOutcome[] }
-  | Extract<ReadResult, { kind: 'page' | 'instances' | 'count' | 'changes' | 'resyncRequired' }>
+  | Extract<ReadResult, { kind: 'page' | 'printedPage' | 'instances' | 'count' | 'changes' | 'resyncRequired' }>
 
 /** What came of one write of a group: the entity as it is now, or as it was when it was deleted, or why not. */
 export type GroupOutcome =

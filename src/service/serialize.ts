@@ -6,7 +6,7 @@ import { printContentType } from '../odata/headers/accept.ts'
 import { evaluateRead, printETag } from '../odata/headers/etag.ts'
 import type { ODataResponse } from '../odata/message.ts'
 import { contextUrl, deletedItemsUrl, entityUrl, nextLink, propertyContextUrl, serviceRoot } from '../odata/payload/links.ts'
-import { type CollectionEnvelope, printCollection } from '../odata/payload/write-collection.ts'
+import { type CollectionEnvelope, frameCollection, printCollection } from '../odata/payload/write-collection.ts'
 import { type EntityStyle, printEntity, printProperty, printRawValue } from '../odata/payload/write-entity.ts'
 import { printInstance } from '../odata/payload/write-instance.ts'
 import { printSkipToken } from '../odata/tokens/skip-token.ts'
@@ -44,6 +44,9 @@ export function serialize(result: Result, plan: Plan, bound: BoundRequest, origi
     case 'page':
       if (operation.kind !== 'readCollection' || plan.kind !== 'readPage') throw new Error(`A page does not answer ${operation.kind}`)
       return page(result, operation, projected(style(operation.options.select), operation.options), head, plan)
+    case 'printedPage':
+      if (operation.kind !== 'readCollection' || plan.kind !== 'readPage') throw new Error(`A page does not answer ${operation.kind}`)
+      return printedPage(result, operation, root, head, plan)
     case 'instances':
       if (operation.kind !== 'readCollection' || plan.kind !== 'apply') throw new Error(`Instances do not answer ${operation.kind}`)
       return instances(result, operation, style(undefined), head, plan)
@@ -76,7 +79,7 @@ export function serialize(result: Result, plan: Plan, bound: BoundRequest, origi
   }
 }
 
-function ok(head: RequestHead, body: string, headers: Readonly<Record<string, string>> = {}): ODataResponse {
+function ok(head: RequestHead, body: string | Uint8Array, headers: Readonly<Record<string, string>> = {}): ODataResponse {
   return { status: 200, headers: { 'content-type': printContentType(head.format, head.odataVersion), ...headers }, body }
 }
 
@@ -89,6 +92,22 @@ function page(result: PageResult, operation: ReadCollection, style: EntityStyle,
   return ok(
     head,
     printCollection(result.entities, (entity) => printEntity(entity, style), envelope),
+    appliedPaging(head, plan),
+  )
+}
+
+/** The store has written the entities: only what stands around them is missing. */
+function printedPage(
+  result: Extract<Result, { kind: 'printedPage' }>,
+  operation: ReadCollection,
+  root: string,
+  head: RequestHead,
+  plan: ReadPagePlan,
+): ODataResponse {
+  const after = result.last === undefined ? [] : [result.last]
+  return ok(
+    head,
+    frameCollection(result.text, envelopeOf(result, undefined, after, operation, root, head, plan)),
     appliedPaging(head, plan),
   )
 }

@@ -1,7 +1,7 @@
 import { declaredProperty } from '../edm/entity-type.ts'
 import { fold } from '../edm/fold.ts'
 import type { BoundExpression } from '../plan/expression.ts'
-import type { ApplyPlan, CountPlan, ReadEntityPlan, ReadPagePlan, ReadPlan } from '../plan/plan.ts'
+import type { ApplyPlan, CountPlan, Frame, ReadEntityPlan, ReadPagePlan, ReadPlan } from '../plan/plan.ts'
 import { compileApply, compileApplyCount } from './compile-apply.ts'
 import { compileCondition, compileValue, readable } from './compile-expression.ts'
 import { compileAfter, compileOrder, orderTerms } from './compile-order.ts'
@@ -27,6 +27,20 @@ export function compileReadPage(plan: ReadPagePlan, table: Table, candidates?: s
   const offset = plan.skip > 0 ? sql` offset ${plan.skip}` : empty
   const columns = join([selected(plan, table), ...terms.map(({ value }) => value)], ', ')
   return sql`select ${columns} from ${rowsOf(table, candidates)} where ${chosen(plan, table)}${after} order by ${compileOrder(terms, table.dialect)} limit ${plan.size + (plan.last ? 0 : 1)}${offset}`
+}
+
+/** The same page as one row: how many entities it has, the key of the last, and all of them as they are written (UTF-8). */
+export function compilePrintedPage(plan: ReadPagePlan, frame: Frame, table: Table, candidates?: string): SqlStatement {
+  const [key, version, members] = [columnName(table.type.key), ownColumns.version, ownColumns.members].map(column) as [
+    SqlFragment,
+    SqlFragment,
+    SqlFragment,
+  ]
+  const after = plan.after ? sql` and ${compileAfter(orderTerms(plan, table), plan.after)}` : empty
+  const offset = plan.skip > 0 ? sql` offset ${plan.skip}` : empty
+  const rows = sql`select ${key}, ${version}, ${members} from ${rowsOf(table, candidates)} where ${chosen(plan, table)}${after} order by ${key} limit ${plan.size}${offset}`
+  const tag = frame.middle === undefined ? empty : sql`${version} || ${frame.middle} || `
+  return sql`select count(*), max(${key}), cast(group_concat(${frame.open} || ${tag}${members} || ${frame.close}) as blob) from (${rows})`
 }
 
 /** A page of what `$apply` makes. */
@@ -68,7 +82,7 @@ function chosen(plan: CountPlan | ReadPagePlan | ApplyPlan, table: Table): SqlFr
   const conditions = [confined(plan.access)]
   if (plan.deleted !== true) conditions.push(plan.deleted === 'only' ? dead(table) : live(table))
   // Asked of every row before the filter is, so that a statement that runs too long can be stopped.
-  if (!isBounded(plan)) conditions.push(table.dialect.tick)
+  if (!isBounded(plan)) conditions.push(table.dialect.rowTick)
   if (plan.filter) conditions.push(compileCondition(plan.filter, { now: plan.now, dialect: table.dialect }))
   return join(conditions, ' and ')
 }

@@ -3,11 +3,13 @@ import type { ManagingTenant } from '../plan/access.ts'
 import type { Authorship } from '../plan/plan.ts'
 import { confined, live } from './confine.ts'
 import { column, identifier, join, type SqlFragment, type SqlStatement, sql } from './fragment.ts'
-import { columnName, foldedName, ownColumns, rowOf, type Table } from './table.ts'
+import { columnName, foldedName, ownColumns, rowOf, type Table, textOf } from './table.ts'
 
 const managingTenant = column(ownColumns.managingTenant)
 const version = column(ownColumns.version)
 const members = column(ownColumns.members)
+/** Stands for the one whose id is filled in. */
+const anyTenant: ManagingTenant = { kind: 'managingTenant', tenantId: '' }
 
 /** One row of `changes`: what a write did (A4). */
 export interface Change {
@@ -24,8 +26,12 @@ export interface Change {
 
 /** The row of a key, deleted or not, with everything that a write must know of it: version, then one column a property. */
 export function compileStanding(access: ManagingTenant, id: string, table: Table): SqlStatement {
-  return sql`${standing(table)} where ${confined(access)} and ${column(columnName(table.type.key))} = ${id}`
+  return { text: standingText(table), parameters: [access.tenantId, id] }
 }
+
+const standingText = textOf(
+  (table) => sql`${standing(table)} where ${confined(anyTenant)} and ${column(columnName(table.type.key))} = ${null}`,
+)
 
 /** The same of the living entity that holds this value of an alternate key. `folded` is the folded value. */
 export function compileAlternateStanding(access: ManagingTenant, property: string, folded: string, table: Table): SqlStatement {
@@ -38,10 +44,14 @@ function standing(table: Table): SqlFragment {
 }
 
 export function compileInsert(access: ManagingTenant, entity: Entity, text: string, at: number, table: Table): SqlStatement {
-  const columns = [managingTenant, version, members, ...table.columns.map(({ name }) => column(name))]
-  const values = [access.tenantId, at, text, ...rowOf(table, entity)].map((value) => sql`${value}`)
-  return sql`insert into ${identifier(table.name)} (${join(columns, ', ')}) values (${join(values, ', ')})`
+  return { text: insertText(table), parameters: [access.tenantId, at, text, ...rowOf(table, entity)] }
 }
+
+const insertText = textOf((table) => {
+  const columns = [managingTenant, version, members, ...table.columns.map(({ name }) => column(name))]
+  const values = columns.map(() => sql`${null}`)
+  return sql`insert into ${identifier(table.name)} (${join(columns, ', ')}) values (${join(values, ', ')})`
+})
 
 /** Sets what differs from `standing`, so that only the indexes of those columns are touched. */
 export function compileUpdate(
@@ -67,8 +77,32 @@ export function compilePurge(access: ManagingTenant, id: string, table: Table): 
 
 export function compileChange(access: ManagingTenant, change: Change): SqlStatement {
   const { id, by, kind, before, after } = change
-  return sql`insert into ${identifier('changes')} (${managingTenant}, ${version}, ${column('id')}, ${column('kind')}, ${column('changed_at')}, ${column('request_id')}, ${column('application_id')}, ${column('user_id')}, ${column('before')}, ${column('after')}, ${column('previous_version')}) values (${access.tenantId}, ${change.version}, ${id}, ${kind}, ${by.at}, ${by.requestId}, ${by.applicationId}, ${by.userId ?? null}, ${before}, ${after}, ${change.previous})`
+  return {
+    text: changeText,
+    parameters: [
+      access.tenantId,
+      change.version,
+      id,
+      kind,
+      by.at,
+      by.requestId,
+      by.applicationId,
+      by.userId ?? null,
+      before,
+      after,
+      change.previous,
+    ],
+  }
 }
+
+const changeColumns = ['id', 'kind', 'changed_at', 'request_id', 'application_id', 'user_id', 'before', 'after', 'previous_version'].map(
+  column,
+)
+const { text: changeText } =
+  sql`insert into ${identifier('changes')} (${join([managingTenant, version, ...changeColumns], ', ')}) values (${join(
+    [null, null, ...changeColumns].map(() => sql`${null}`),
+    ', ',
+  )})`
 
 /** Takes `count` numbers of the managing tenant's counter and gives the last of them. The row is held until the commit (A4). */
 export function compileTakeVersions(access: ManagingTenant, count: number): SqlStatement {

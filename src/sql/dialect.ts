@@ -8,6 +8,8 @@ export interface Dialect {
   readonly ddl: DdlDialect
   /** Asked of every row of a read that can be long, where the database cannot stop a statement by itself. */
   readonly tick: SqlFragment
+  /** The same, of the rows of a table. */
+  readonly rowTick: SqlFragment
   /** Whether the flag of soft deletion is set, in the very words of the partial indexes. */
   readonly isDeleted: (flag: SqlFragment, deleted: boolean) => SqlFragment
   /** A null that a database with strict types takes for one of this type. */

@@ -24,17 +24,31 @@ export interface Identifier {
   readonly quoted: string
 }
 
+/** What a function makes of a name is made once: names come from the model, so there are few, and every statement has dozens. */
+export function remembering<T>(make: (name: string) => T): (name: string) => T {
+  const known = new Map<string, T>()
+  return (name) => {
+    let made = known.get(name)
+    if (made === undefined) {
+      made = make(name)
+      known.set(name, made)
+    }
+    return made
+  }
+}
+
 /** Quotes a name that the model gave. Anything but lower-case letters, digits and `_` is a fault of ours. */
-export function identifier(name: string): Identifier {
+export const identifier = remembering((name: string): Identifier => {
   if (!/^[a-z][a-z0-9_]*$/.test(name)) throw new Error(`Not a name for SQL: ${name}`)
   return { [brand]: true, quoted: `"${name}"` }
-}
+})
 
 /** Tagged template: a fragment is spliced in, an identifier is quoted, anything else becomes a parameter. */
 export function sql(strings: TemplateStringsArray, ...parts: readonly (SqlFragment | Identifier | SqlValue)[]): SqlFragment {
   let text = strings[0] ?? ''
   const parameters: SqlValue[] = []
-  parts.forEach((part, i) => {
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i] ?? null
     if (part !== null && typeof part === 'object') {
       if ('quoted' in part) text += part.quoted
       else if ('elements' in part) {
@@ -42,14 +56,14 @@ export function sql(strings: TemplateStringsArray, ...parts: readonly (SqlFragme
         parameters.push(part)
       } else {
         text += part.text
-        parameters.push(...part.parameters)
+        for (const parameter of part.parameters) parameters.push(parameter)
       }
     } else {
       text += '?'
       parameters.push(part)
     }
     text += strings[i + 1] ?? ''
-  })
+  }
   return { text, parameters }
 }
 
@@ -62,16 +76,18 @@ export const empty: SqlFragment = { text: '', parameters: [] }
 
 /** Joins fragments by a text of ours. */
 export function join(fragments: readonly SqlFragment[], separator: ', ' | ' and ' | ' or ' | ' ' | ' union all '): SqlFragment {
-  return {
-    text: fragments.map((fragment) => fragment.text).join(separator),
-    parameters: fragments.flatMap((fragment) => fragment.parameters),
+  let text = ''
+  const parameters: SqlValue[] = []
+  for (let i = 0; i < fragments.length; i++) {
+    const fragment = fragments[i] ?? empty
+    text += i === 0 ? fragment.text : separator + fragment.text
+    for (const parameter of fragment.parameters) parameters.push(parameter)
   }
+  return { text, parameters }
 }
 
 /** A column by name. */
-export function column(name: string): SqlFragment {
-  return { text: identifier(name).quoted, parameters: [] }
-}
+export const column = remembering((name: string): SqlFragment => ({ text: identifier(name).quoted, parameters: [] }))
 
 /**
  * A text that names values more than once, each value standing in it once: an operand that stood twice would stand 2ⁿ times when n operations are nested.

@@ -2,7 +2,7 @@ import type { Entity, EntitySet, EntityType, Model, PrimitiveValue, Property } f
 import { fold } from '../edm/fold.ts'
 import type { ValueType } from '../plan/expression.ts'
 import type { Dialect } from './dialect.ts'
-import type { SqlValue } from './fragment.ts'
+import { remembering, type SqlFragment, type SqlValue } from './fragment.ts'
 
 /** The table that keeps an entity set, derived from its declaration. */
 export interface Table {
@@ -33,17 +33,15 @@ export function tableOf(entitySet: EntitySet, dialect: Dialect): Table {
 }
 
 /** `lastDAPRefreshDateTimeUtc` → `last_dap_refresh_date_time_utc`. */
-export function columnName(name: string): string {
-  return name
+export const columnName = remembering((name: string) =>
+  name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
-    .toLowerCase()
-}
+    .toLowerCase(),
+)
 
 /** The column that holds a string folded (A4: computed by the service, never by the database). */
-export function foldedName(name: string): string {
-  return `${columnName(name)}_folded`
-}
+export const foldedName = remembering((name: string) => `${columnName(name)}_folded`)
 
 /** An entity's values in the order of the table's columns. */
 export function rowOf(table: Table, entity: Entity): SqlValue[] {
@@ -62,4 +60,16 @@ export function primitiveOf(type: ValueType, value: unknown): PrimitiveValue {
   if (value === null || value === undefined) return null
   if (type === 'Edm.Boolean') return value === 1 || value === true
   return typeof value === 'number' ? value : String(value)
+}
+
+/** The text of a statement that depends on its table alone: put together once, and filled with its parameters each time. */
+export function textOf(make: (table: Table) => SqlFragment): (table: Table) => string {
+  const texts = new WeakMap<Table, string>()
+  return (table) => {
+    const known = texts.get(table)
+    if (known !== undefined) return known
+    const { text } = make(table)
+    texts.set(table, text)
+    return text
+  }
 }

@@ -30,6 +30,8 @@ export type ReadResult =
       readonly ambiguous: boolean
     }
   | { readonly kind: 'page'; readonly entities: readonly StoredEntity[]; readonly more: boolean; readonly count?: number }
+  /** The entities of a page as they are written, with commas between them (UTF-8), where the plan has a frame. `last` is the key of the last. */
+  | { readonly kind: 'printedPage'; readonly text: Uint8Array; readonly last?: string; readonly more: boolean; readonly count?: number }
   | { readonly kind: 'instances'; readonly instances: readonly Instance[]; readonly more: boolean; readonly count?: number }
   | { readonly kind: 'count'; readonly count: number }
   | ChangesResult

@@ -1,5 +1,5 @@
 import { ODataError } from '../error.ts'
-import type { ODataResponse } from '../message.ts'
+import { bodyText, type ODataResponse } from '../message.ts'
 import { decodeBase64Url, encodeBase64Url } from './base64url.ts'
 
 const encoder = new TextEncoder()
@@ -17,9 +17,10 @@ export function readJsonBody(value: unknown, contentType: string | undefined): {
 }
 
 /** The same for an answer: the text of the member `body`. */
-export function printJsonBody({ headers, body }: ODataResponse): string | undefined {
+export function printJsonBody(response: ODataResponse): string | undefined {
+  const body = bodyText(response)
   if (body === undefined) return undefined
-  switch (kindOf(headers['content-type'] ?? 'application/json')) {
+  switch (kindOf(response.headers['content-type'] ?? 'application/json')) {
     case 'json':
       return body
     case 'text':

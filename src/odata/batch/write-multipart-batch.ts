@@ -1,4 +1,4 @@
-import type { ODataResponse } from '../message.ts'
+import { bodyText, type ODataResponse } from '../message.ts'
 import type { IndividualResponse } from './batch.ts'
 import { reasonPhrases } from './reason-phrases.ts'
 
@@ -42,7 +42,9 @@ function printPart({ request: { id }, response }: IndividualResponse): string {
   return `Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n${contentId}\r\n${printResponse(response)}`
 }
 
-function printResponse({ status, headers, body }: ODataResponse): string {
+function printResponse(response: ODataResponse): string {
+  const { status, headers } = response
+  const body = bodyText(response)
   const length = body === undefined ? {} : { 'content-length': String(encoder.encode(body).length) }
   const lines = Object.entries({ ...headers, ...length }).map(([name, value]) => `${spell(name)}: ${value}\r\n`)
   return `HTTP/1.1 ${status} ${reasonPhrases[status] ?? ''}\r\n${lines.join('')}\r\n${body ?? ''}`

@@ -55,6 +55,12 @@ export function printRemoved(
   return `{${link}"${entitySet.type.key}":${JSON.stringify(id)},"@removed":{"reason":"${removed}"}}`
 }
 
+/** What stands around the members of a whole entity, alike for all of a set: {@link printEntity} in parts. */
+export function printFrame(entitySet: EntitySet, metadata: 'none' | 'minimal'): { open: string; middle?: string; close: string } {
+  if (metadata === 'none') return { open: '{', close: '}' }
+  return { open: `{"@odata.type":"${typeUrl(entitySet)}","@odata.etag":"W/\\"`, middle: '\\"",', close: '}' }
+}
+
 /** What tells which entity it is (OData JSON 4.01, 4.5). */
 export function printControl(
   entity: Pick<WritableEntity, 'managingTenantId' | 'id' | 'version'>,

@@ -66,6 +66,7 @@ const integer = (value: SqlFragment) => sql`cast(${value} as integer)`
 export const postgres: Dialect = {
   ddl,
   tick: sql`true`,
+  rowTick: sql`true`,
   isDeleted: (flag, deleted) => (deleted ? flag : sql`not ${flag}`),
   nullOf: (type) => (type === 'null' ? sql`null` : sql`cast(null as ${typeNames[type]})`),
   whole: (value) => sql`cast(${value} as numeric)`,

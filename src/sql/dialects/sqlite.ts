@@ -1,6 +1,6 @@
 import type { DdlDialect } from '../ddl.ts'
 import type { Dialect } from '../dialect.ts'
-import { empty, once, type SqlFragment, sql } from '../fragment.ts'
+import { column, empty, once, type SqlFragment, sql } from '../fragment.ts'
 import { rowId, searchColumns, searchName, unindexedName } from '../search-index.ts'
 
 /** Strict tables; booleans are integers; dates are their canonical texts, whose order is the order of the instants. */
@@ -36,6 +36,8 @@ const same = (value: SqlFragment) => value
 export const sqlite: Dialect = {
   ddl,
   tick: sql`odata_tick()`,
+  // A call into the program costs as much as the walk to the row: one row in thirty-two asks. The product scatters them, whatever rows are a partner's own.
+  rowTick: sql`((${column(rowId)} * 40503 >> 8) & 31 or odata_tick())`,
   isDeleted: (flag, deleted) => (deleted ? sql`${flag} = 1` : sql`${flag} = 0`),
   nullOf: () => sql`null`,
   whole: same,

@@ -9,7 +9,7 @@ export function registerFunctions(database: DatabaseSync, deadline: () => number
     database.function(name, { deterministic: true }, implementation as never)
   let ticks = 0
   database.function('odata_tick', () => {
-    if ((++ticks & 1023) === 0 && performance.now() > deadline())
+    if ((++ticks & 31) === 0 && performance.now() > deadline())
       throw new StoreUnavailable('The query took too long and was stopped. Ask for less, or by an indexed property.', 5)
     return 1
   })

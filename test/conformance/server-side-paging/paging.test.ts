@@ -29,6 +29,22 @@ async function follow(
 }
 
 describe('server-driven paging (Protocol 4.01, 11.2.6.7)', () => {
+  for (const metadata of ['none', 'minimal', 'full']) {
+    test(`an entity of a page is what a read by its key gives (metadata=${metadata})`, async () => {
+      const accept = { accept: `application/json;odata.metadata=${metadata}` }
+      for (const page of [
+        '/beta/Customers?$top=3',
+        '/beta/Customers?$top=3&$orderby=displayName,id',
+        "/beta/Customers?$filter=id ge 'n100'&$top=3",
+      ]) {
+        for (const entity of (await get(page, accept)).json.value) {
+          const { '@odata.context': _, ...alone } = (await get(`/beta/Customers('${entity.id}')`, accept)).json
+          assert.deepEqual(entity, alone)
+        }
+      }
+    })
+  }
+
   test('250 rows come in pages of 100, by absolute links with the version first', async () => {
     const { seen, sizes } = await follow('/beta/Customers')
     assert.deepEqual(sizes, [100, 100, 50])
