@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { useService } from '../../support/service.ts'
 
-const service = useService({}, async ({ create, send }) => {
+const service = useService({ querySeconds: '60' }, async ({ create, send }) => {
   const customer = (id: string, displayName: string, countryLetterCode: string, contractType: number, domain: string) =>
     create({ id, displayName, countryLetterCode, contractType, domain })
   await customer('a', 'Coffee House', 'DE', 1, 'Alpha.example')
