@@ -16,7 +16,7 @@ describe('a create', () => {
     assert.equal(answer.json['@odata.type'], '#microsoft.management.services.api.Customer')
     assert.equal(answer.json['@odata.etag'], answer.headers.get('etag'))
     for (const [name, value] of Object.entries(body)) assert.deepEqual(answer.json[name], value, name)
-    assert.match(answer.json.id, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+    assert.match(answer.json.id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
     assert.equal(answer.json.isDeleted, false)
     assert.equal(answer.json.deletedDateTime, null)
     assert.equal(answer.json.cosmosCreatedDateTimeUTC, answer.json.cosmosLastModifiedDateTimeUTC)
