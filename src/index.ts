@@ -92,8 +92,8 @@ export async function startService(config: Config): Promise<RunningService> {
       answerHealth(request, response, health) ||
       answerDocument(request, response, documents) ||
       answerIssuer(development, request, response),
-    finished: ({ method = '', url = '' }, { status }, { requestId }, milliseconds) =>
-      observe({ kind: 'requestFinished', requestId, method, target: url, status, milliseconds }),
+    finished: ({ method, target }, { status }, { requestId }, milliseconds) =>
+      observe({ kind: 'requestFinished', requestId, method, target, status, milliseconds }),
     newId: randomUUID,
     publicUrl: config.publicUrl,
     trustedProxies: config.trustedProxies,

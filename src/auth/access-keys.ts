@@ -124,8 +124,9 @@ function instant(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace('Z', '000Z')
 }
 
+/** Both kinds of credentials would do (RFC 9110, 11.6.1). */
 function refused(message: string): ODataError {
   return new ODataError('InvalidAuthenticationToken', message, {
-    headers: { 'www-authenticate': 'Basic realm="tenantry", charset="UTF-8"' },
+    headers: { 'www-authenticate': 'Bearer realm="tenantry", Basic realm="tenantry", charset="UTF-8"' },
   })
 }

@@ -18,7 +18,7 @@ export interface ServerOptions {
   /** Takes requests at other addresses than the protocol's: health, metrics, the development issuer. True when it took this one. */
   readonly intercept: (request: IncomingMessage, response: ServerResponse) => boolean
   readonly finished: (
-    request: Pick<IncomingMessage, 'method' | 'url'>,
+    request: Pick<ODataRequest, 'method' | 'target'>,
     response: ODataResponse,
     ids: RequestIds,
     milliseconds: number,
@@ -79,8 +79,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     const start = performance.now()
     const ids = idsOf(request.raw, options.newId)
     const response = await write(request, ids, options)
-    // The router's own url says nothing: it was rewritten.
-    options.finished({ method: request.method, url: request.originalUrl }, response, ids, performance.now() - start)
+    options.finished({ method: request.method, target: request.originalUrl }, response, ids, performance.now() - start)
     writeResponse(reply.raw, response, close || closing)
   }
   server.route({ method: server.supportedMethods, url: '/', handler: (request, reply) => respond(request, reply, answer, false) })

@@ -12,7 +12,8 @@ header p{margin:0;color:var(--quiet)}
 nav{padding:1rem 1rem 3rem 1.5rem;border-right:1px solid var(--line);position:sticky;top:0;align-self:start;max-height:100vh;overflow-y:auto;font-size:.9rem}
 nav h2{font-size:.8rem;margin:1rem 0 .3rem;color:var(--quiet);letter-spacing:.03em}
 nav ul{list-style:none;margin:0;padding:0}
-nav a{display:block;padding:.2rem .4rem;border-radius:4px;color:inherit;text-decoration:none}
+nav a{display:grid;grid-template-columns:3.6rem 1fr;padding:.2rem .4rem;border-radius:4px;color:inherit;text-decoration:none}
+nav a:not(:has(.verb)){display:block}
 nav a:hover{background:var(--raised)}
 main{padding:1rem 2rem 6rem;max-width:62rem}
 h1{font-size:1.9rem;margin:.5rem 0 1rem}
