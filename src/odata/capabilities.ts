@@ -13,7 +13,7 @@ export const capabilities: Capabilities = {
   asynchronous: false,
   crossJoin: false,
   batch: true,
-  batchFormats: ['application/json'],
+  batchFormats: ['application/json', 'multipart/mixed'],
   continueOnError: true,
   filter: true,
   filterFunctions: [...Object.keys(canonicalFunctions), 'cast', 'isof', 'case'],

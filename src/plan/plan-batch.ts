@@ -3,7 +3,7 @@ import { ODataError } from '../odata/error.ts'
 import type { BatchPlan, BatchStep } from './plan.ts'
 
 /** Turns a batch into steps: what happens together, and what waits for what. Throws 400 when it asks too much. */
-export function planBatch({ requests, ordered, continueOnError }: Batch, limit: number): BatchPlan {
+export function planBatch({ format, requests, continueOnError }: Batch, limit: number): BatchPlan {
   if (requests.length > limit)
     throw new ODataError('Request_BadRequest', `A batch has ${limit} requests at the most; this one has ${requests.length}.`)
   const steps: BatchStep[] = []
@@ -19,14 +19,15 @@ export function planBatch({ requests, ordered, continueOnError }: Batch, limit: 
       if (id !== undefined) stepOf.set(id, own)
       if (group !== undefined) stepOf.set(group, own)
     }
-    const visible = ordered ? steps.map((_, i) => i) : [...after]
+    // In a multipart batch all that stands before is over (Protocol 4.01, 11.7.7.4).
+    const visible = format === 'multipart' ? steps.map((_, i) => i) : [...after]
     steps.push({
       requests: together,
       after: [...after],
       visible: [...new Set(visible.flatMap((i) => [i, ...(steps[i]?.visible ?? [])]))],
     })
   }
-  return { kind: 'batch', steps, ordered, continueOnError }
+  return { kind: 'batch', steps, ordered: format === 'multipart' || !continueOnError, continueOnError }
 }
 
 /** The members of a group stand side by side. */

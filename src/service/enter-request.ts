@@ -1,5 +1,5 @@
 import type { IndividualRequest } from '../odata/batch/batch.ts'
-import { type Referent, resolveReferences } from '../odata/batch/references.ts'
+import { type Referent, type Referents, resolveReferences } from '../odata/batch/references.ts'
 import { resolveTarget } from '../odata/batch/resolve-target.ts'
 import { ODataError } from '../odata/error.ts'
 import type { ODataRequest, ODataResponse } from '../odata/message.ts'
@@ -20,10 +20,8 @@ export interface BatchContext {
 /** What came of a request, and what others may refer to by its id. */
 export interface Entered {
   readonly response: ODataResponse
-  readonly referent: Referent
+  readonly referent: Referent | 'failed'
 }
-
-export type Referents = ReadonlyMap<string, Referent>
 
 /** Sends one request of a batch the way of a single one, and tells of it as of a single one. */
 export async function enterRequest(
@@ -65,7 +63,8 @@ export async function enterRequest(
   return { response, referent: referentOf(response, target, origin) }
 }
 
-function referentOf({ headers, body }: ODataResponse, target: string, origin: string): Referent {
+function referentOf({ status, headers, body }: ODataResponse, target: string, origin: string): Referent | 'failed' {
+  if (status >= 400) return 'failed'
   const { etag, location } = headers
   const readable = body !== undefined && headers['content-type']?.startsWith('application/json')
   return {

@@ -1,10 +1,10 @@
 import type { IndividualRequest } from '../odata/batch/batch.ts'
-import type { Referent } from '../odata/batch/references.ts'
+import type { Referent, Referents } from '../odata/batch/references.ts'
 import { ODataError } from '../odata/error.ts'
 import { printKey } from '../odata/uri/key-predicate.ts'
 import type { WritePlan } from '../plan/plan.ts'
 import { AtomicityGroup } from './atomicity-group.ts'
-import { type BatchContext, type Entered, enterRequest, type Referents } from './enter-request.ts'
+import { type BatchContext, type Entered, enterRequest } from './enter-request.ts'
 import { groupFailed } from './execute.ts'
 import { errorResponse } from './respond.ts'
 
@@ -77,6 +77,6 @@ function withFailure(entered: readonly Entered[], members: readonly IndividualRe
     const { status, headers } = one.response
     if (status >= 400) return one
     const ids = { requestId: headers['request-id'] ?? '', clientRequestId: headers['client-request-id'] ?? '' }
-    return { ...one, response: errorResponse(groupFailed(), members[i] ?? { headers: {} }, ids, undefined, context) }
+    return { referent: 'failed', response: errorResponse(groupFailed(), members[i] ?? { headers: {} }, ids, undefined, context) }
   })
 }

@@ -1,6 +1,5 @@
 import type { Entity, EntitySet, PrimitiveValue, Property } from '../edm/entity-type.ts'
 import { readValue } from '../edm/primitives.ts'
-import { printJsonBatch } from '../odata/batch/write-json-batch.ts'
 import type { BoundRequest, Projection, RequestHead } from '../odata/bind/bound-request.ts'
 import { ODataError } from '../odata/error.ts'
 import { printContentType } from '../odata/headers/accept.ts'
@@ -16,6 +15,7 @@ import type { StoredEntity } from '../store/store.ts'
 import type { ServiceContext } from './context.ts'
 import type { Result } from './execute.ts'
 import { printDocument } from './metadata.ts'
+import { serializeBatch } from './serialize-batch.ts'
 import { serializeBulk } from './serialize-bulk.ts'
 import { serializeDelta } from './serialize-delta.ts'
 
@@ -25,8 +25,9 @@ export function serialize(result: Result, plan: Plan, bound: BoundRequest, origi
   const root = serviceRoot(origin, head.serviceVersion)
   if (operation.kind === 'readServiceDocument' || operation.kind === 'readMetadata')
     return ok(head, printDocument(operation.kind, root, head, context))
-  if (operation.kind === 'batch' || result.kind === 'responses') return responses(result, head)
-  if (result.kind === 'document' || !('access' in plan)) throw new Error(`A plan of kind ${plan.kind} does not answer ${operation.kind}`)
+  if (operation.kind === 'batch') return serializeBatch(result, operation.batch, head, context.newId())
+  if (result.kind === 'document' || result.kind === 'responses' || !('access' in plan))
+    throw new Error(`A plan of kind ${plan.kind} does not answer ${operation.kind}`)
   const { entitySet } = operation
   const style = (select: readonly Property[] | undefined): EntityStyle => ({
     root,
@@ -77,14 +78,6 @@ export function serialize(result: Result, plan: Plan, bound: BoundRequest, origi
 
 function ok(head: RequestHead, body: string, headers: Readonly<Record<string, string>> = {}): ODataResponse {
   return { status: 200, headers: { 'content-type': printContentType(head.format, head.odataVersion), ...headers }, body }
-}
-
-/** A batch that was well formed is answered with 200, whatever came of its requests (Protocol 4.01, 11.7). */
-function responses(result: Result, head: RequestHead): ODataResponse {
-  if (result.kind !== 'responses') throw new Error(`A result of kind ${result.kind} does not answer a batch`)
-  const { continueOnError } = head.preferences
-  const applied = continueOnError === undefined ? {} : { 'preference-applied': `continue-on-error=${continueOnError}` }
-  return { status: 200, headers: { 'content-type': 'application/json', ...applied }, body: printJsonBatch(result.responses) }
 }
 
 type PageResult = Extract<Result, { kind: 'page' }>

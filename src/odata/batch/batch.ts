@@ -3,9 +3,8 @@ import type { ODataResponse } from '../message.ts'
 
 /** Several requests in one (Protocol 4.01, 11.7). */
 export interface Batch {
+  readonly format: 'json' | 'multipart'
   readonly requests: readonly IndividualRequest[]
-  /** A multipart batch is carried out in its order, a JSON batch in any that its dependencies allow. */
-  readonly ordered: boolean
   /** Whether what follows a failure is still carried out. */
   readonly continueOnError: boolean
 }

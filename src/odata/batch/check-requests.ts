@@ -7,6 +7,7 @@ const idPattern = /^[\x21-\x7e](?:[\x20-\x7e]{0,126}[\x21-\x7e])?$/
 /** What the requests of a batch must be to each other (OData JSON 4.01, 19.1): ids unique, groups in one piece, dependencies backwards. */
 export function checkRequests(requests: readonly IndividualRequest[], fault: Fault): void {
   const groups = new Set(requests.flatMap(({ group }) => group ?? []))
+  const ids = new Set(requests.flatMap(({ id }) => id ?? []))
   const seen = new Set<string>()
   const ended = new Set<string>()
   requests.forEach(({ id, group, dependsOn }, i) => {
@@ -22,7 +23,7 @@ export function checkRequests(requests: readonly IndividualRequest[], fault: Fau
       fault(`${at}/atomicityGroup`, `The requests of the atomicity group '${group}' do not follow each other.`)
     for (const name of dependsOn) {
       if (seen.has(name) || ended.has(name)) continue
-      const known = groups.has(name) || requests.some((other) => other.id === name)
+      const known = groups.has(name) || ids.has(name)
       fault(
         `${at}/dependsOn`,
         known

@@ -7,6 +7,9 @@ import { type Headers, mergeHeaders } from './inherit-headers.ts'
 import { readJsonBody } from './json-body.ts'
 import { type Fault, readHeaders } from './read-headers.ts'
 
+/** Faults that are told of one batch: millions of them would be an answer larger than the question. */
+const mostFaults = 50
+
 /**
  * Reads a JSON batch (OData JSON 4.01, 19.1). What breaks the batch itself - its shape, its ids, its dependencies - is told all at once and
  * nothing is carried out; what is wrong with one request alone becomes that request's `fault`.
@@ -15,7 +18,9 @@ export function readJsonBatch(body: Uint8Array | undefined, inherited: Headers):
   if (body === undefined || body.length === 0) throw new ODataError('Request_BadRequest', 'The body is empty: a JSON object was expected.')
   const json = readJson(body)
   const details: ErrorDetail[] = []
-  const fault: Fault = (target, message) => details.push({ code: 'Request_BadRequest', message, target })
+  const fault: Fault = (target, message) => {
+    if (details.length < mostFaults) details.push({ code: 'Request_BadRequest', message, target })
+  }
   const requests = readEnvelope(json, fault).map((item, i) => readRequest(item, `requests/${i}`, inherited, fault))
   if (details.length === 0) checkRequests(requests, fault)
   const [first] = details

@@ -10,6 +10,9 @@ export interface Referent {
   readonly body?: string
 }
 
+/** Earlier requests by their ids: there is nothing to refer to of one that failed. */
+export type Referents = ReadonlyMap<string, Referent | 'failed'>
+
 interface Referring {
   /** Path and query. */
   readonly target: string
@@ -21,7 +24,7 @@ const resources: ReadonlySet<string> = new Set(['batch', 'crossjoin', 'all', 'en
 const literals: ReadonlySet<string> = new Set(['it', 'root', 'this', 'these', 'count'])
 
 /** Replaces `$<id>` in the URL and in the conditions by what the named request came to. Throws 400 where that is not known. */
-export function resolveReferences(request: Referring, referents: ReadonlyMap<string, Referent>, model: Model): Referring {
+export function resolveReferences(request: Referring, referents: Referents, model: Model): Referring {
   const question = request.target.indexOf('?')
   const [path, query] = question < 0 ? [request.target, ''] : [request.target.slice(0, question), request.target.slice(question)]
   const headers: Record<string, string> = { ...request.headers }
@@ -33,7 +36,7 @@ export function resolveReferences(request: Referring, referents: ReadonlyMap<str
 }
 
 /** The first segment after the service root (Protocol 4.01, 11.7.4). */
-function resolvePath(path: string, referents: ReadonlyMap<string, Referent>): string {
+function resolvePath(path: string, referents: Referents): string {
   const [, id, rest = ''] = /^(?:\/[^/]*)?\/(?:\$|%24)([\w.~-]+)(\/.*)?$/i.exec(path) ?? []
   return id === undefined || resources.has(id) ? path : referentOf(id, referents).path + rest
 }
@@ -42,7 +45,7 @@ function resolvePath(path: string, referents: ReadonlyMap<string, Referent>): st
 const valueReference =
   /(?:^\?|&)[^=&'"]*=|(?:'|%27)(?:(?!'|%27).)*(?:'|%27|$)|(?:"|%22)(?:(?!"|%22).)*(?:"|%22|$)|(?:\$|%24)([\w.~-]+)((?:\/[A-Za-z_]\w*)*)/gi
 
-function resolveQuery(query: string, referents: ReadonlyMap<string, Referent>, model: Model): string {
+function resolveQuery(query: string, referents: Referents, model: Model): string {
   return query.replace(valueReference, (written, id: string | undefined, path: string) => {
     if (id === undefined || literals.has(id) || !referents.has(id)) return written
     return encodeURIComponent(literalOf(valueAt(id, path.split('/').slice(1), referentOf(id, referents)), path, model))
@@ -69,8 +72,10 @@ function literalOf(value: unknown, path: string, model: Model): string {
   return property?.type === 'Edm.DateTimeOffset' ? value : `'${value.replaceAll("'", "''")}'`
 }
 
-function referentOf(id: string, referents: ReadonlyMap<string, Referent>): Referent {
+function referentOf(id: string, referents: Referents): Referent {
   const referent = referents.get(id)
+  if (referent === 'failed')
+    throw new ODataError('FailedDependency', `The request '${id}' failed, so nothing can be referred to.`, { target: 'url' })
   if (referent) return referent
   throw new ODataError('Request_BadRequest', `'$${id}' refers to no request that this one depends on.`, { target: 'url' })
 }

@@ -6,7 +6,7 @@ import { negotiateVersion, type ODataVersion } from '../headers/odata-version.ts
 import { parsePrefer } from '../headers/prefer.ts'
 import type { ODataRequest } from '../message.ts'
 import type { Uri } from '../uri/uri.ts'
-import { bindBatch } from './bind-batch.ts'
+import { bindBatch, formatsOfBatch } from './bind-batch.ts'
 import { bindDeltaOptions } from './bind-delta.ts'
 import { bindCollectionOptions, bindCountedRows, bindEntityOptions } from './bind-options.ts'
 import { bindPath, type Resource } from './bind-path.ts'
@@ -40,10 +40,9 @@ export const methodsOfDeleted: Readonly<Record<'collection' | 'count' | 'entity'
 
 const json = ['application/json'] as const
 const text = ['text/plain', 'application/json'] as const
-const offered: Readonly<Record<Resource['kind'], readonly Format['mediaType'][]>> = {
+const offered: Readonly<Record<Exclude<Resource['kind'], 'batch'>, readonly Format['mediaType'][]>> = {
   serviceDocument: json,
   metadata: ['application/xml', 'application/json'],
-  batch: json,
   collection: json,
   count: text,
   delta: json,
@@ -107,7 +106,9 @@ function bindHead(uri: Uri, request: ODataRequest, resource: Resource): RequestH
  * CSDL is XML to those who speak 4.0, which knows no other (CSDL JSON 4.01, 1): clients such as Power Query name both formats in one `Accept`
  * for data and metadata, JSON first, and read metadata as XML alone.
  */
-function offeredTo({ headers }: ODataRequest, { kind }: Resource, version: ODataVersion, { options }: Uri): readonly Format['mediaType'][] {
+function offeredTo(request: ODataRequest, { kind }: Resource, version: ODataVersion, { options }: Uri): readonly Format['mediaType'][] {
+  if (kind === 'batch') return formatsOfBatch(request)
+  const { headers } = request
   const xmlOnly = kind === 'metadata' && version === '4.0' && !options.has('format') && namesMediaType(headers.accept, 'application/xml')
   return xmlOnly ? ['application/xml'] : offered[kind]
 }

@@ -2,7 +2,7 @@ import { ODataError } from '../error.ts'
 
 /** How the answer is written (OData JSON 4.01, 3). */
 export interface Format {
-  readonly mediaType: 'application/json' | 'application/xml' | 'text/plain'
+  readonly mediaType: 'application/json' | 'application/xml' | 'text/plain' | 'multipart/mixed'
   readonly metadata: 'none' | 'minimal' | 'full'
   /** Numbers of 64 bits, `@odata.count` among them, are written as strings. */
   readonly ieee754Compatible: boolean
