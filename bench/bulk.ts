@@ -16,6 +16,8 @@ const { values } = parseArgs({
 })
 const rows = Number(values.rows)
 
+const minimal = { prefer: 'return=minimal' }
+
 class NotOffered extends Error {}
 
 /** Sends requests, so many at once; one that is not 2xx fails the run. Gives what they were answered with. */
@@ -25,7 +27,9 @@ async function sendAll(target: Target, requests: readonly (readonly [method: str
   const work = async () => {
     for (let request = requests[next++]; request; request = requests[next++]) {
       const [method, path, body] = request
-      const headers = { 'content-type': 'application/json', authorization: `Bearer ${target.token}`, prefer: 'return=minimal' }
+      // Of a batch each request says for itself what it prefers.
+      const prefer = path === '/$batch' ? {} : minimal
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${target.token}`, ...prefer }
       const response = await fetch(target.url + path, { method, headers, body: JSON.stringify(body) })
       const text = await response.text()
       if (response.status === 501) throw new NotOffered(`${method} ${path} is not offered`)
@@ -60,7 +64,7 @@ const ways: Readonly<Record<string, (target: Target) => Promise<void>>> = {
         id: String(j + 1),
         method: 'POST',
         url: '/Customers',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', ...minimal },
         body,
       })),
     }))

@@ -43,7 +43,15 @@ export function annotateContainer(options: CsdlOptions): readonly Annotation[] {
     {
       term: 'Capabilities.BatchSupport',
       value: batch
-        ? record({ Supported: true, ContinueOnErrorSupported: options.continueOnError, SupportedFormats: options.batchFormats })
+        ? record({
+            Supported: true,
+            ContinueOnErrorSupported: options.continueOnError,
+            ReferencesInRequestBodiesSupported: options.referencesInBodies,
+            ReferencesAcrossChangeSetsSupported: options.referencesAcrossChangeSets,
+            EtagReferencesSupported: options.etagReferences,
+            RequestDependencyConditionsSupported: options.requestConditions,
+            SupportedFormats: options.batchFormats,
+          })
         : record({ Supported: false }),
     },
   ]

@@ -20,6 +20,14 @@ export interface CsdlOptions {
   readonly batchFormats: readonly ('application/json' | 'multipart/mixed')[]
   /** `Prefer: continue-on-error` on a batch. */
   readonly continueOnError: boolean
+  /** `$<id>` of a request in another change set. */
+  readonly referencesAcrossChangeSets: boolean
+  /** `If-Match: $<id>`. */
+  readonly etagReferences: boolean
+  /** `$<id>` in a request body. */
+  readonly referencesInBodies: boolean
+  /** `if` in a JSON batch. */
+  readonly requestConditions: boolean
 
   readonly filter: boolean
   /** Functions and operators that `$filter` takes. Empty: not said, which lets a client try them all. */

@@ -18,7 +18,11 @@ export class AtomicityGroup {
   join(): { readonly store: Store; readonly arrived: Promise<readonly WritePlan[]> } {
     const store = this.#store
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<readonly WritePlan[]>()
-    const writeGroup = ({ plans }: Pick<WriteGroup, 'plans'>) => {
+    const writeGroup = ({ plans, atomic }: WriteGroup) => {
+      if (!atomic)
+        throw new ODataError('Request_BadRequest', 'A bulk that goes on after errors cannot be part of an atomicity group.', {
+          target: 'Prefer',
+        })
       this.#requireOneTenant(plans)
       const { promise, resolve: settle } = Promise.withResolvers<readonly WriteResult[]>()
       this.#gathered.push({ plans, settle })
@@ -29,7 +33,7 @@ export class AtomicityGroup {
       arrived,
       store: {
         writeGroup: async (group) => writeGroup(group),
-        write: async (plan) => (await writeGroup({ plans: [plan] }))[0] ?? { outcome: 'undone' },
+        write: async (plan) => (await writeGroup({ plans: [plan], atomic: true }))[0] ?? { outcome: 'undone' },
         read: (plan) => store.read(plan),
         ready: () => store.ready(),
         close: () => store.close(),
@@ -40,6 +44,7 @@ export class AtomicityGroup {
   /** Carries out what was gathered, all or nothing. */
   commit(): void {
     const plans = this.#gathered.flatMap((member) => member.plans)
+    if (plans.length === 0) return
     const whole = this.#store.writeGroup({ plans, atomic: true })
     let start = 0
     for (const member of this.#gathered) {

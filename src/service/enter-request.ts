@@ -1,4 +1,4 @@
-import type { IndividualRequest } from '../odata/batch/batch.ts'
+import { batchMethods, type IndividualRequest } from '../odata/batch/batch.ts'
 import { type Referent, type Referents, resolveReferences } from '../odata/batch/references.ts'
 import { resolveTarget } from '../odata/batch/resolve-target.ts'
 import { ODataError } from '../odata/error.ts'
@@ -49,15 +49,14 @@ export async function enterRequest(
   } catch (error) {
     response = errorResponse(error, request, ids, undefined, context)
   }
-  const milliseconds = performance.now() - start
-  const { method } = request
   context.observe({
     kind: 'requestFinished',
     requestId: ids.requestId,
-    method,
-    target,
+    // What a caller makes up is no method, and would be a metric of its own.
+    method: batchMethods.has(request.method) ? request.method : 'unknown',
+    target: target.slice(0, context.limits.urlLength),
     status: response.status,
-    milliseconds,
+    milliseconds: performance.now() - start,
     batch: outer.requestId,
   })
   return { response, referent: referentOf(response, target, origin) }

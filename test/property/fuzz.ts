@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { customerBody } from '../support/customer.ts'
-import type { TestService } from '../support/service.ts'
+import type { Answer, TestService } from '../support/service.ts'
+import { batchBodies, batchPieces } from './batch-bodies.ts'
 
 /** A repeatable sequence of numbers below 1 (mulberry32). */
 export function randomOf(seed: number): () => number {
@@ -94,11 +95,11 @@ const pieces = [
   'constructor',
 ]
 
-function mutate(text: string, random: () => number): string {
+function mutate(text: string, random: () => number, inserted: readonly string[] = pieces): string {
   let mutated = text
   for (let n = Math.floor(random() * random() * 6); n > 0; n--) {
     const at = Math.floor(random() * (mutated.length + 1))
-    const piece = pieces[Math.floor(random() * pieces.length)] ?? ''
+    const piece = inserted[Math.floor(random() * inserted.length)] ?? ''
     const cut = Math.floor(random() * random() * 12)
     const kind = random()
     if (kind < 0.4) mutated = mutated.slice(0, at) + piece + mutated.slice(at)
@@ -109,7 +110,7 @@ function mutate(text: string, random: () => number): string {
   return mutated
 }
 
-/** Sends mutated queries and bodies: none may be answered with a 5xx other than 501, none may hang. */
+/** Sends mutated queries, bodies and batches: none may be answered with a 5xx other than 501, none may hang. */
 export async function fuzz(service: TestService, count: number, seed: number): Promise<Readonly<Record<number, number>>> {
   const random = randomOf(seed)
   const choose = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] ?? assert.fail()
@@ -128,6 +129,12 @@ export async function fuzz(service: TestService, count: number, seed: number): P
   const worker = async () => {
     while (sent < count) {
       sent++
+      if (random() < 0.1) {
+        const { status, text } = await sendBatch(service, random, seed)
+        statuses[status] = (statuses[status] ?? 0) + 1
+        for (const inner of answeredOf(text)) statuses[inner] = (statuses[inner] ?? 0) + 1
+        continue
+      }
       const write = random() < 0.15
       const encode = (text: string) => text.replace(/[^\x21-\x7e]|[#]/gu, (char) => encodeURIComponent(char.isWellFormed() ? char : '?'))
       const target = `/beta/Customers${encode(random() < 0.1 ? mutate(choose(paths), random) : random() < 0.2 ? choose(paths) : '')}${write ? '' : `?${encode(mutate(choose(queries), random))}`}`
@@ -146,4 +153,26 @@ export async function fuzz(service: TestService, count: number, seed: number): P
   }
   await Promise.all(Array.from({ length: 16 }, worker))
   return statuses
+}
+
+/** Sends a mutated batch: neither it nor any request in it may be answered with a 5xx other than 501. */
+async function sendBatch(service: TestService, random: () => number, seed: number): Promise<Answer> {
+  const { type, body } = batchBodies[Math.floor(random() * batchBodies.length)] ?? assert.fail()
+  const sent = mutate(body, random, random() < 0.5 ? batchPieces : pieces)
+  const headers = {
+    'content-type': random() < 0.05 ? mutate(type, random, ['"', ';', '=', 'b', ' ']) : type,
+    accept: random() < 0.5 ? type.replace(/;.*/, '') : '*/*',
+  }
+  const answer = await service.send('POST', '/beta/$batch', {
+    body: sent,
+    headers: { ...headers, prefer: random() < 0.5 ? 'continue-on-error' : '' },
+  })
+  for (const status of [answer.status, ...answeredOf(answer.text)])
+    assert.ok(status < 500 || status === 501, `seed ${seed}: ${status} for ${JSON.stringify({ sent, headers })}: ${answer.text}`)
+  return answer
+}
+
+/** The statuses of the answers in a batch. */
+function answeredOf(text: string): readonly number[] {
+  return [...text.matchAll(/"status":(\d{3}),"headers"|^HTTP\/1\.1 (\d{3}) /gm)].map(([, json, multipart]) => Number(json ?? multipart))
 }

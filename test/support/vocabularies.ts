@@ -45,7 +45,15 @@ export const terms: Readonly<Record<string, { readonly type: string; readonly ap
 
 export const recordTypes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'Aggregation.ApplySupportedType': { Transformations: 'Collection(String)' },
-  'Capabilities.BatchSupportType': { Supported: 'Bool', ContinueOnErrorSupported: 'Bool', SupportedFormats: 'Collection(String)' },
+  'Capabilities.BatchSupportType': {
+    Supported: 'Bool',
+    ContinueOnErrorSupported: 'Bool',
+    ReferencesInRequestBodiesSupported: 'Bool',
+    ReferencesAcrossChangeSetsSupported: 'Bool',
+    EtagReferencesSupported: 'Bool',
+    RequestDependencyConditionsSupported: 'Bool',
+    SupportedFormats: 'Collection(String)',
+  },
   'Capabilities.ChangeTrackingType': { Supported: 'Bool' },
   'Capabilities.CountRestrictionsType': { Countable: 'Bool' },
   'Capabilities.DeleteRestrictionsType': {

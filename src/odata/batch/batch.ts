@@ -9,6 +9,9 @@ export interface Batch {
   readonly continueOnError: boolean
 }
 
+/** What a request of a batch may do (OData JSON 4.01, 19.1). */
+export const batchMethods: ReadonlySet<string> = new Set(['GET', 'POST', 'PATCH', 'PUT', 'DELETE'])
+
 /** One request of a batch, as it was written. */
 export interface IndividualRequest {
   /** `id` in JSON, `Content-ID` in multipart, where only members of a change set must have one. */

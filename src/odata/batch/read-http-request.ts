@@ -1,13 +1,11 @@
 import { ODataError } from '../error.ts'
-import type { IndividualRequest } from './batch.ts'
+import { batchMethods, type IndividualRequest } from './batch.ts'
 import { type Headers, mergeHeaders } from './inherit-headers.ts'
 import { readHeaders } from './read-headers.ts'
 import { headerOf, type Span, splitHead } from './split-multipart.ts'
 
 /** What a request within a part may not carry (Protocol 4.01, 11.7.7.1). */
 const forbidden = ['proxy-authorization', 'expect', 'from', 'max-forwards', 'range', 'te', 'transfer-encoding'] as const
-
-const methods: ReadonlySet<string> = new Set(['GET', 'POST', 'PATCH', 'PUT', 'DELETE'])
 
 /**
  * Reads the request of an `application/http` part (Protocol 4.01, 11.7.7.1): request line, headers, body. The protocol's own example leaves out the
@@ -16,7 +14,7 @@ const methods: ReadonlySet<string> = new Set(['GET', 'POST', 'PATCH', 'PUT', 'DE
 export function readHttpRequest(content: Span, inherited: Headers): Omit<IndividualRequest, 'dependsOn'> {
   const { lines, rest } = splitHead(withoutEmptyLines(content))
   const [requestLine = '', ...headerLines] = lines
-  const [, method = '', url = ''] = /^([A-Za-z]+)[ \t]+(.*?)(?:[ \t]+HTTP\/\d(?:\.\d)?)?[ \t]*$/.exec(requestLine) ?? []
+  const { method, url } = readRequestLine(requestLine.trim())
   const pairs = headerLines.map(headerOf)
   const own = readHeaders(
     pairs.filter((pair) => pair !== undefined),
@@ -43,6 +41,13 @@ export function readHttpRequest(content: Span, inherited: Headers): Omit<Individ
   }
 }
 
+function readRequestLine(line: string): { readonly method: string; readonly url: string } {
+  const method = /^[A-Za-z]{1,32}(?=[ \t])/.exec(line)?.[0] ?? ''
+  const rest = line.slice(method.length).trim()
+  const version = /[ \t]HTTP\/\d(?:\.\d)?$/.exec(rest.slice(-12))?.[0] ?? ''
+  return { method, url: rest.slice(0, rest.length - version.length).trimEnd() }
+}
+
 /** Empty lines before a request line are passed over (RFC 9112, 2.2). */
 function withoutEmptyLines(content: Span): Span {
   let { start } = content
@@ -61,7 +66,7 @@ function bodyOf({ bytes, start, end }: Span, told: string | undefined): { readon
 function faultOf(method: string, headers: Headers, hasBody: boolean): ODataError | undefined {
   const name = forbidden.find((header) => headers[header] !== undefined)
   if (name) return wrong(`The header '${name}' cannot stand on a request of a batch.`, name)
-  if (!methods.has(method)) return wrong('The method of a request is GET, POST, PATCH, PUT or DELETE.', 'method')
+  if (!batchMethods.has(method)) return wrong('The method of a request is GET, POST, PATCH, PUT or DELETE.', 'method')
   return hasBody && method === 'GET' ? wrong('A GET request has no body.', 'body') : undefined
 }
 

@@ -1,7 +1,7 @@
 import { type ErrorDetail, ODataError } from '../error.ts'
 import { nearestName } from '../nearest-name.ts'
 import { readJson } from '../payload/read-json.ts'
-import type { IndividualRequest } from './batch.ts'
+import { batchMethods, type IndividualRequest } from './batch.ts'
 import { checkRequests } from './check-requests.ts'
 import { type Headers, mergeHeaders } from './inherit-headers.ts'
 import { readJsonBody } from './json-body.ts'
@@ -44,7 +44,6 @@ function readEnvelope(json: unknown, fault: Fault): readonly unknown[] {
 }
 
 const members = ['id', 'method', 'url', 'headers', 'body', 'dependsOn', 'atomicityGroup', 'if'] as const
-const methods: ReadonlySet<string> = new Set(['GET', 'POST', 'PATCH', 'PUT', 'DELETE'])
 
 function readRequest(item: unknown, at: string, inherited: Headers, fault: Fault): IndividualRequest {
   if (!isObject(item)) {
@@ -88,7 +87,7 @@ function readRequest(item: unknown, at: string, inherited: Headers, fault: Fault
 }
 
 function faultOf(method: string, hasBody: boolean, condition: string | undefined): ODataError | undefined {
-  if (!methods.has(method))
+  if (!batchMethods.has(method))
     return new ODataError('Request_BadRequest', "'method' is get, post, patch, put or delete.", { target: 'method' })
   if (hasBody && (method === 'GET' || method === 'DELETE'))
     return new ODataError('Request_BadRequest', `A ${method} request has no 'body'.`, { target: 'body' })

@@ -37,7 +37,7 @@ export function resolveReferences(request: Referring, referents: Referents, mode
 
 /** The first segment after the service root (Protocol 4.01, 11.7.4). */
 function resolvePath(path: string, referents: Referents): string {
-  const [, id, rest = ''] = /^(?:\/[^/]*)?\/(?:\$|%24)([\w.~-]+)(\/.*)?$/i.exec(path) ?? []
+  const [, id, rest = ''] = /^(?:\/(?:beta|v1\.0))?\/(?:\$|%24)([\w.~-]+)(\/.*)?$/i.exec(path) ?? []
   return id === undefined || resources.has(id) ? path : referentOf(id, referents).path + rest
 }
 

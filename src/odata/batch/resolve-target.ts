@@ -9,6 +9,7 @@ export function resolveTarget(url: string, version: ServiceVersion, origin: stri
   const absolute = /^(https?:\/\/[^/?#]*)(.*)$/is.exec(url)
   if (absolute) return requireOwn(absolute[1], origin) && withSlash(absolute[2] ?? '')
   if (/^[a-z][a-z0-9+.-]*:/i.test(url.split(/[/?#]/, 1)[0] ?? '') || url.startsWith('//')) return foreign(origin)
+  if (host !== undefined && /[/?#@\s]/.test(host)) return foreign(origin)
   if (host !== undefined) requireOwn(`${origin.slice(0, origin.indexOf(':'))}://${host}`, origin)
   if (/^\/(?:beta|v1\.0)(?:[/?]|$)/i.test(url)) return url
   return `/${version}${withSlash(url)}`

@@ -7,6 +7,9 @@ export interface Span {
   readonly end: number
 }
 
+/** Header fields of one part at the most. */
+const mostLines = 100
+
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
 const decoder = new TextDecoder('utf-8', { fatal: true })
@@ -52,6 +55,7 @@ export function splitHead({ bytes, start, end }: Span): { readonly lines: readon
     const text = decode({ bytes, start: at, end: line.end })
     at = line.next
     if (text === '') break
+    if (lines.length >= mostLines) throw malformed(`The head of a part has more than ${mostLines} lines.`)
     const last = lines.pop()
     if (last !== undefined && /^[ \t]/.test(text)) lines.push(`${last} ${text.trim()}`)
     else lines.push(...(last === undefined ? [] : [last]), text)

@@ -54,4 +54,5 @@ function spell(name: string): string {
     .replace(/(?:^|-)[a-z]/g, (letter) => letter.toUpperCase())
     .replace('Odata', 'OData')
     .replace('Etag', 'ETag')
+    .replace('Entityid', 'EntityId')
 }

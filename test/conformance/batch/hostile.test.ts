@@ -160,6 +160,13 @@ describe('what is wrong with one request is answered in its place, and the other
     })
   }
 
+  test('a method that somebody makes up is no metric of its own', async () => {
+    await service.send('POST', '/beta/$batch', { body: { requests: [get('1', { method: 'BREW' })] } })
+    const metrics = await (await fetch(`${service.url}/metrics`)).text()
+    assert.match(metrics, /method="unknown",status="400"/)
+    assert.doesNotMatch(metrics, /BREW/)
+  })
+
   test('numbers that no double holds are not taken for null', async () => {
     const body = `{"requests":[{"id":"1","method":"PATCH","url":"/Customers/stands","headers":{"content-type":"application/json"},"body":{"lastDAPRefreshDateTimeUtc":1e999}}]}`
     const answer = await service.send('POST', '/beta/$batch', { body })
