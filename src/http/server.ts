@@ -17,7 +17,12 @@ export interface ServerOptions {
   readonly refuse: (error: unknown, request: Pick<ODataRequest, 'headers'>, ids: RequestIds) => ODataResponse
   /** Takes requests at other addresses than the protocol's: health, metrics, the development issuer. True when it took this one. */
   readonly intercept: (request: IncomingMessage, response: ServerResponse) => boolean
-  readonly finished: (request: IncomingMessage, response: ODataResponse, ids: RequestIds, milliseconds: number) => void
+  readonly finished: (
+    request: Pick<IncomingMessage, 'method' | 'url'>,
+    response: ODataResponse,
+    ids: RequestIds,
+    milliseconds: number,
+  ) => void
   readonly newId: () => string
   readonly publicUrl: string | undefined
   /** Addresses or networks of proxies whose `X-Forwarded-*` is believed. */
@@ -74,7 +79,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
     const start = performance.now()
     const ids = idsOf(request.raw, options.newId)
     const response = await write(request, ids, options)
-    options.finished(request.raw, response, ids, performance.now() - start)
+    // The router's own url says nothing: it was rewritten.
+    options.finished({ method: request.method, url: request.originalUrl }, response, ids, performance.now() - start)
     writeResponse(reply.raw, response, close || closing)
   }
   server.route({ method: server.supportedMethods, url: '/', handler: (request, reply) => respond(request, reply, answer, false) })
