@@ -8,7 +8,7 @@ import { executeGroup } from './execute-group.ts'
 import { openTurnstile } from './turnstile.ts'
 
 /** Requests of one batch that run at a time. */
-const concurrency = 16
+const concurrency = 32
 
 /** Carries out a batch: its steps one after the other, or as soon as those before them allow. Each request goes the whole path of a single one. */
 export async function executeBatch(plan: BatchPlan, batch: BatchContext): Promise<Extract<Result, { kind: 'responses' }>> {
@@ -23,7 +23,7 @@ export async function executeBatch(plan: BatchPlan, batch: BatchContext): Promis
         const entered = await executeStep(step, before.every(succeeded), await referentsOf(step, plan, steps), batch)
         failed ||= entered.some(({ response }) => response.status >= 400)
         return entered
-      })
+      }, step.requests.some(isRead))
     })()
     steps.push(done)
     if (plan.ordered) await done
@@ -36,6 +36,11 @@ export async function executeBatch(plan: BatchPlan, batch: BatchContext): Promis
     }),
   )
   return { kind: 'responses', responses }
+}
+
+/** A read can be long and hold the event loop; writes that begin in one turn of it are committed together. */
+function isRead({ method }: IndividualRequest): boolean {
+  return method === 'GET'
 }
 
 function executeStep(step: BatchStep, allowed: boolean, referents: Referents, batch: BatchContext): Promise<readonly Entered[]> {

@@ -1,18 +1,18 @@
-/** How long one turn of the event loop may be taken up (milliseconds) before others get theirs. */
-const slice = 5
-
-/** Lets so many run at a time, and others of the process in between: what answers at once would otherwise never let go of the event loop. */
-export function openTurnstile(places: number): <T>(run: () => Promise<T>) => Promise<T> {
+/**
+ * Lets so many run at a time. Who asks for it begins in a turn of the event loop of its own: what is answered without waiting for anything would
+ * otherwise follow each other and let nobody else of the process in.
+ */
+export function openTurnstile(places: number): <T>(run: () => Promise<T>, ownTurn: boolean) => Promise<T> {
   const waiting: (() => void)[] = []
   let free = places
-  let sliceEnds = performance.now() + slice
-  return async (run) => {
+  let turn: Promise<unknown> = Promise.resolve()
+  return async (run, ownTurn) => {
     if (free > 0) free--
     else await new Promise<void>((resolve) => waiting.push(resolve))
     try {
-      if (performance.now() > sliceEnds) {
-        await new Promise(setImmediate)
-        sliceEnds = performance.now() + slice
+      if (ownTurn) {
+        turn = turn.then(() => new Promise(setImmediate))
+        await turn
       }
       return await run()
     } finally {

@@ -20,6 +20,7 @@ export function readHttpRequest(content: Span, inherited: Headers): Omit<Individ
     pairs.filter((pair) => pair !== undefined),
     'headers',
     () => undefined,
+    true,
   )
   const merged = mergeHeaders(inherited, own.headers)
   const read = bodyOf(rest, own.headers['content-length'])
