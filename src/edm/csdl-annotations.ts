@@ -18,7 +18,7 @@ export function annotateProperty(type: EntityType, property: Property): readonly
 }
 
 export function annotateEntityType(type: EntityType, options: CsdlOptions): readonly Annotation[] {
-  const keys = type.alternateKeys.map((name) => record({ Key: [record({ Name: path(name) })] }))
+  const keys = type.alternateKeys.map((name) => record({ Key: [record({ Name: path(name), Alias: name })] }))
   return [
     { term: 'Core.Description', value: text(type.description) },
     ...when(options.alternateKeys && keys.length > 0, { term: 'Core.AlternateKeys', value: keys }),

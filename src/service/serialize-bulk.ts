@@ -5,7 +5,7 @@ import type { ODataResponse } from '../odata/message.ts'
 import { deltaContextUrl } from '../odata/payload/links.ts'
 import { invalidEntity } from '../odata/payload/read-entity.ts'
 import { printBulk, type WritableChange } from '../odata/payload/write-bulk.ts'
-import { type EntityStyle, printEntity } from '../odata/payload/write-entity.ts'
+import { type EntityStyle, printEntity, printRemoved } from '../odata/payload/write-entity.ts'
 import type { GroupOutcome } from './execute.ts'
 
 /** A bulk's answer: a delta payload in the order of the request; for a caller that asks for less only what failed, or nothing when nothing did. */
@@ -46,8 +46,8 @@ function changed(change: Exclude<Change, { kind: 'malformed' }>, outcome: GroupO
     const operation = change.kind === 'delete' ? 'delete' : outcome.existing ? 'update' : 'insert'
     return { kind: 'failed', operation, named: namedBy(change, style), error: outcome.error }
   }
-  if (change.kind === 'delete') return { kind: 'removed', id: outcome.entity.id }
-  return { kind: 'written', entity: printEntity(outcome.entity, style) }
+  if (change.kind === 'delete') return { kind: 'done', item: printRemoved({ id: outcome.entity.id, removed: 'changed' }, style) }
+  return { kind: 'done', item: printEntity(outcome.entity, style) }
 }
 
 /** What the item said of which entity it is about. */

@@ -102,7 +102,7 @@ export const recordTypes: Readonly<Record<string, Readonly<Record<string, string
     RequiredProperties: 'Collection(PropertyPath)',
   },
   'Core.AlternateKey': { Key: 'Collection(Core.PropertyRef)' },
-  'Core.PropertyRef': { Name: 'PropertyPath' },
+  'Core.PropertyRef': { Name: 'PropertyPath', Alias: 'String' },
 }
 
 export const enumTypes: Readonly<Record<string, readonly string[]>> = {

@@ -3,9 +3,8 @@ import type { ODataError } from '../error.ts'
 
 /** What a bulk has done with one item, as the delta payload of the answer tells it (Protocol 4.01, 11.4.12.1). */
 export type WritableChange =
-  /** The entity as it is now, as JSON. */
-  | { readonly kind: 'written'; readonly entity: string; readonly contentId?: string }
-  | { readonly kind: 'removed'; readonly id: string; readonly contentId?: string }
+  /** The entity as it is now, or that it is gone, as a JSON object. */
+  | { readonly kind: 'done'; readonly item: string; readonly contentId?: string }
   | {
       readonly kind: 'failed'
       readonly operation: 'insert' | 'update' | 'upsert' | 'delete'
@@ -21,26 +20,16 @@ export function printBulk(changes: readonly WritableChange[], context: string | 
 }
 
 function printChange(change: WritableChange): string {
-  const told = change.contentId === undefined ? {} : { '@Core.ContentID': change.contentId }
-  switch (change.kind) {
-    case 'written':
-      return change.contentId === undefined
-        ? change.entity
-        : `{"@Core.ContentID":${JSON.stringify(change.contentId)},${change.entity.slice(1)}`
-    case 'removed':
-      return JSON.stringify({ '@removed': { reason: 'changed' }, ...told, id: change.id })
-    case 'failed': {
-      const { operation, named, error } = change
-      // What could not be inserted is told as deleted, for it is not there.
-      const removed = operation === 'insert' ? { '@removed': { reason: 'deleted' } } : {}
-      return JSON.stringify({
-        ...removed,
-        ...told,
-        ...named,
-        '@Core.DataModificationException': { failedOperation: operation, responseCode: error.status, info: messageOf(error) },
-      })
-    }
-  }
+  if (change.kind === 'done')
+    return change.contentId === undefined ? change.item : `{"@Core.ContentID":${JSON.stringify(change.contentId)},${change.item.slice(1)}`
+  const { operation, named, error, contentId } = change
+  return JSON.stringify({
+    // What could not be inserted is told as deleted, for it is not there.
+    ...(operation === 'insert' ? { '@removed': { reason: 'deleted' } } : {}),
+    ...(contentId === undefined ? {} : { '@Core.ContentID': contentId }),
+    ...named,
+    '@Core.DataModificationException': { failedOperation: operation, responseCode: error.status, info: messageOf(error) },
+  })
 }
 
 /** The error as the vocabulary has it (Core.MessageType). */

@@ -98,6 +98,6 @@ describe('an alternate key (Core.AlternateKeys; URL Conventions 4.01, 4.3.1)', (
   test('is declared in $metadata', async () => {
     const { json } = await get('/beta/$metadata?$format=json')
     const type = json['microsoft.management.services.api'].Customer
-    assert.deepEqual(type['@Core.AlternateKeys'], [{ Key: [{ Name: 'azureTenantId' }] }])
+    assert.deepEqual(type['@Core.AlternateKeys'], [{ Key: [{ Name: 'azureTenantId', Alias: 'azureTenantId' }] }])
   })
 })

@@ -261,3 +261,33 @@ describe('the list of deleted items', () => {
     assert.equal((await ask(`/beta/Customers?${query}`)).status, 400)
   })
 })
+
+describe('an operator', () => {
+  const service = useService({ operatorTenants: 'operators' })
+  const partners = ['contoso-partners', 'fabrikam-partners']
+
+  test('sees the deleted items of all partners, and restores for the one that it names', async () => {
+    const ids = new Map<string, string>()
+    for (const as of partners) {
+      const { id } = await service.create({ azureTenantId: 'the same' }, as)
+      ids.set(as, id)
+      await service.send('DELETE', living(id), { as })
+    }
+    const token = await service.token('operators', { permissions: ['Customer.ReadWrite.AllPartners'] })
+    const all = await service.send('GET', `${list}?$select=id`, { token })
+    assert.deepEqual(new Map(all.json.value.map((row: Record<string, string>) => [row['@tenantry.managingTenantId'], row.id])), ids)
+    const [first = '', second = ''] = partners
+    const target = `${item(ids.get(second) ?? '')}/restore`
+    assert.equal((await service.send('POST', target, { token })).status, 404, "among the operator's own there is none")
+    const named = { 'tenantry-managing-tenant': first }
+    assert.equal((await service.send('POST', target, { token, headers: named })).status, 404)
+    assert.equal((await service.send('POST', target, { token, headers: { 'tenantry-managing-tenant': second } })).status, 200)
+    const byTenant = "/beta/Customers(azureTenantId='THE SAME')"
+    assert.equal((await service.send('GET', byTenant, { token })).json.id, ids.get(second))
+    assert.equal((await service.send('POST', `${item(ids.get(first) ?? '')}/restore`, { token, headers: named })).status, 200)
+    const several = await service.send('GET', byTenant, { token })
+    assert.equal(several.status, 400)
+    assert.equal(several.json.error.target, 'Tenantry-Managing-Tenant')
+    assert.equal((await service.send('GET', byTenant, { token, headers: named })).json.id, ids.get(first))
+  })
+})
