@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { realpath, rename, rm, stat } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { ConfigError } from '../config.ts'
 import { customerType } from '../model/customer.ts'
@@ -7,7 +8,7 @@ import { interruptedCode, listenForInterruption } from './interruption.ts'
 import { countOf, createProgress } from './progress.ts'
 import { type Query, readPages } from './read-pages.ts'
 import { columnsOf, type WrittenEntity } from './rows/column.ts'
-import { formatOfName, type RowFormat, readFormat } from './rows/row-format.ts'
+import { formatOfName, type RowFormat, readDelimiter, readFormat, sheetRows, tooManyRows } from './rows/row-format.ts'
 import { writeRows } from './rows/write-rows.ts'
 import type { ServiceClient } from './service-client.ts'
 
@@ -36,17 +37,20 @@ export async function exportCustomers(
   const { output, labels = false, json = false } = flags
   if (json && output === undefined) throw new ConfigError('--json tells about a file that was written: it goes with --output.')
   const format = formatOf(flags)
-  const delimiter = delimiterOf(flags.delimiter)
+  const delimiter = readDelimiter(flags.delimiter ?? ',')
   const names = flags.select === undefined ? undefined : selected(flags.select)
   const columns = columnsOf(names, labels)
-  const progress = createProgress(`Exporting ${output ?? ''}`.trim(), process.stderr, { quiet: flags.quiet ?? false })
+  const progress = createProgress(output === undefined ? 'Exporting' : `Exporting ${basename(output)}`, process.stderr, {
+    quiet: flags.quiet ?? false,
+  })
   const interruption = listenForInterruption(() => progress.say('Stopping.'))
   const client = await open((reason, seconds) => progress.say(`${reason} Trying again in ${Math.ceil(seconds)} s.`))
   let rows = 0
   let total = 0
-  const query: Query = { ...flags, ...(names ? { select: names } : { select: undefined }) } as Query
+  const query: Query = { filter: flags.filter, orderby: flags.orderby, search: flags.search, select: names }
   async function* counted(): AsyncGenerator<readonly WrittenEntity[]> {
     for await (const page of readPages(client, query, { signal: interruption.signal, total: (count) => (total = count) })) {
+      if (format === 'xlsx' && total >= sheetRows) throw new ConfigError(tooManyRows)
       yield page
       rows += page.length
       progress.advance(rows, total === 0 ? 1 : Math.min(1, rows / total))
@@ -86,13 +90,19 @@ async function sendTo(output: string | undefined, chunks: AsyncIterable<string |
       if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
     })
   }
-  const draft = `${output}.${process.pid}.part`
+  // What is no file (/dev/null, a named pipe) is written to, and not replaced.
+  const standing = await stat(output).catch(() => undefined)
+  if (standing?.isDirectory()) throw new ConfigError(`${output} is a folder.`)
+  if (standing && !standing.isFile()) return pipeline(chunks, createWriteStream(output), { signal })
+  const file = standing ? await realpath(output) : output
+  const draft = `${file}.${process.pid}.part`
   try {
     await pipeline(chunks, createWriteStream(draft, { flags: 'wx' }), { signal })
-    await rename(draft, output)
+    await rename(draft, file)
   } catch (error) {
     await rm(draft, { force: true })
-    throw error
+    const { code, path } = error as NodeJS.ErrnoException
+    throw path === draft ? new ConfigError(`${output} cannot be written (${code}).`) : error
   }
 }
 
@@ -102,12 +112,6 @@ function formatOf({ format, output }: ExportFlags): RowFormat {
   if (chosen === 'xlsx' && output === undefined && process.stdout.isTTY)
     throw new ConfigError('An Excel workbook is nothing for a terminal: --output names a file.')
   return chosen
-}
-
-function delimiterOf(text = ','): string {
-  const delimiter = text === 'tab' || text === '\\t' ? '\t' : text
-  if (!/^[,;|\t]$/.test(delimiter)) throw new ConfigError('--delimiter takes one of , ; | or tab.')
-  return delimiter
 }
 
 /** The names, with those by which a row can be told among them. */

@@ -4,6 +4,8 @@ export interface Progress {
   readonly advance: (rows: number, part?: number) => void
   /** A line that stays. */
   readonly say: (line: string) => void
+  /** Lets something else write to the terminal, and puts the bar back below it. */
+  readonly aside: (write: () => void) => void
   /** Takes the bar away. */
   readonly end: () => void
 }
@@ -42,17 +44,20 @@ export function createProgress(
     told = at
     const state = describe(rows, part, at - started, marks[0] ?? { at: started, rows: 0 }, at)
     if (live) {
-      const text = picture(title, part, state, stream.columns ?? 80)
+      const text = picture(title, part, state, stream.columns || 80)
       stream.write(`\r${text}\x1b[K`)
       shown = text
     } else stream.write(`${title}: ${state.join(', ')}\n`)
   }
+  const aside = (write: () => void) => {
+    clear()
+    write()
+    if (shown !== '') stream.write(shown)
+  }
   return {
     advance,
-    say(line) {
-      clear()
-      stream.write(`${line}\n${shown}`)
-    },
+    aside,
+    say: (line) => aside(() => stream.write(`${line}\n`)),
     end() {
       clear()
       shown = ''

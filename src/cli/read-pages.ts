@@ -3,10 +3,10 @@ import type { ServiceClient } from './service-client.ts'
 
 /** Which customers, as OData says it, and what of them. */
 export interface Query {
-  readonly filter?: string
-  readonly orderby?: string
-  readonly search?: string
-  readonly select?: readonly string[]
+  readonly filter?: string | undefined
+  readonly orderby?: string | undefined
+  readonly search?: string | undefined
+  readonly select?: readonly string[] | undefined
 }
 
 /** A page of the answer. */

@@ -35,13 +35,16 @@ export class ServiceError extends Error {
   readonly status: number
   /** Graph's code of the error, where it has one. */
   readonly code: string | undefined
+  /** What of the request it is about. */
+  readonly target: string | undefined
   readonly details: readonly { readonly target?: string; readonly message: string }[]
 
-  constructor(message: string, status: number, code?: string, details: ServiceError['details'] = []) {
+  constructor(message: string, status: number, told: Partial<Pick<ServiceError, 'code' | 'target' | 'details'>> = {}) {
     super(message)
     this.status = status
-    this.code = code
-    this.details = details
+    this.code = told.code
+    this.target = told.target
+    this.details = told.details ?? []
   }
 }
 
@@ -129,15 +132,19 @@ function retryAfter(header: string | null): number {
 
 /** An answer of 400 or more, in Graph's shape or any other. */
 function refusalOf({ status, statusText }: Response, text: string): ServiceError {
-  let error: { code?: unknown; message?: unknown; details?: unknown } | undefined
+  let error: Readonly<Record<string, unknown>> | undefined
   try {
     error = JSON.parse(text)?.error
   } catch {
     // A gateway's page, say: its status has to do.
   }
-  const message = typeof error?.message === 'string' ? error.message : `The service answered ${status} ${statusText}.`.replace(' .', '.')
-  const details = Array.isArray(error?.details) ? error.details : []
-  return new ServiceError(message, status, typeof error?.code === 'string' ? error.code : undefined, details)
+  const stringOf = (name: string) => (typeof error?.[name] === 'string' ? error[name] : undefined)
+  const message = stringOf('message') ?? `The service answered ${status} ${statusText}.`.replace(' .', '.')
+  return new ServiceError(message, status, {
+    code: stringOf('code'),
+    target: stringOf('target'),
+    ...(Array.isArray(error?.details) ? { details: error.details } : {}),
+  })
 }
 
 /** No answer, told so that the user knows what to look at. */

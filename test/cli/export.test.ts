@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'csv-parse/sync'
@@ -160,6 +160,24 @@ describe('export', () => {
     )
     const told = await run('export', '--output', file('some.ndjson'), '--filter', "startswith(id,'c0000')", '--json')
     assert.deepEqual(JSON.parse(told.stdout), { exported: 10, file: file('some.ndjson'), format: 'ndjson' })
+  })
+
+  test('what is no file is written to and not replaced; what cannot be written is told', async () => {
+    const some = ['--filter', "id eq 'c00001'", '--select', 'id', '--format', 'csv']
+    assert.equal((await run('export', ...some, '--output', '/dev/null')).code, 0)
+    assert.ok(statSync('/dev/null').isCharacterDevice())
+    symlinkSync('linked.csv', file('link.csv'))
+    writeFileSync(file('linked.csv'), 'before')
+    assert.equal((await run('export', ...some, '--output', file('link.csv'))).code, 0)
+    assert.equal(text('linked.csv'), 'id,displayName\r\nc00001,Customer 1\r\n')
+    for (const [path, message] of [
+      [file('no/such/folder.csv'), /cannot be written \(ENOENT\)\.$/m],
+      [file('.'), / is a folder\.$/m],
+    ] as const) {
+      const { code, stderr } = await run('export', ...some, '--output', path)
+      assert.equal(code, 2)
+      assert.match(stderr, message)
+    }
   })
 
   test('goes on after 503 and a lost answer', async (t) => {

@@ -5,6 +5,11 @@ import { ConfigError } from '../../config.ts'
 export const rowFormats = ['csv', 'json', 'ndjson', 'xlsx'] as const
 export type RowFormat = (typeof rowFormats)[number]
 
+/** Rows of a sheet of Excel at the most, with the one of names (Excel specifications and limits). */
+export const sheetRows = 1_048_576
+
+export const tooManyRows = `A sheet of Excel holds ${sheetRows - 1} customers: another --format, or a --filter, does.`
+
 const byExtension: Readonly<Record<string, RowFormat>> = {
   '.csv': 'csv',
   '.tsv': 'csv',
@@ -25,4 +30,11 @@ export function readFormat(text: string): RowFormat {
   const format = rowFormats.find((name) => name === text.toLowerCase())
   if (format === undefined) throw new ConfigError(`--format takes ${rowFormats.join(', ')}, not '${text}'.`)
   return format
+}
+
+/** Reads the value of `--delimiter`. Throws {@link ConfigError}. */
+export function readDelimiter(text: string): string {
+  const delimiter = text === 'tab' || text === '\\t' ? '\t' : text
+  if (!/^[,;|\t]$/.test(delimiter)) throw new ConfigError('--delimiter takes one of , ; | or tab.')
+  return delimiter
 }

@@ -2,9 +2,7 @@ import { PassThrough } from 'node:stream'
 import { ZipFile } from 'yazl'
 import type { Property } from '../../edm/entity-type.ts'
 import type { Column, WrittenEntity } from './column.ts'
-
-/** Rows of a sheet at the most, with the one of names (Excel specifications and limits). */
-export const xlsxRows = 1_048_576
+import { sheetRows, tooManyRows } from './row-format.ts'
 
 const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
@@ -50,7 +48,7 @@ async function fill(sheet: PassThrough, pages: AsyncIterable<readonly WrittenEnt
   for await (const page of pages) {
     let text = ''
     for (const entity of page) {
-      if (++row > xlsxRows) throw new Error(`A sheet of Excel holds ${xlsxRows - 1} customers: take another format, or a --filter.`)
+      if (++row > sheetRows) throw new Error(tooManyRows)
       text += `<row r="${row}">${columns.map((column, index) => cellOf(`${letters[index]}${row}`, column, column.read(entity))).join('')}</row>`
     }
     await write(text)
