@@ -63,7 +63,7 @@ ${exitCodes}`,
     .addHelpText(
       'after',
       `
-A row is about the customer of its azureTenantId, or of its id where the file has both, as export writes it. A column that the file does
+A row is about the customer of its azureTenantId, or of its id where it has one of ours, as export writes it. A column that the file does
 not have changes nothing. Names are found without regard to case, space and underscores; those of Partner Center's export of customers
 (Microsoft ID, Company name, Primary domain name), of Graph's contracts and of Lighthouse's tenants are known. Codes may be their
 labels (active), truth values yes and no. An import can be stopped and run again: what is done is left as it is.
