@@ -22,10 +22,10 @@ const companies = [
 ]
 let made = 0
 
-function customer(id: string): string {
+function customer(id: string | undefined): string {
   const n = ++made
   return JSON.stringify({
-    id,
+    ...(id === undefined ? {} : { id }),
     partnerId: 'p1',
     azureTenantId: randomUUID(),
     contractId: randomUUID(),
@@ -46,6 +46,11 @@ function customer(id: string): string {
 
 export function headersFor(target: Target): Record<string, string> {
   return { 'content-type': 'application/json', ...(target.token ? { authorization: `Bearer ${target.token}` } : {}) }
+}
+
+/** Creates one customer without an id. */
+export async function tryToCreate(target: Target): Promise<Response> {
+  return fetch(`${target.url}/Customers`, { method: 'POST', headers: headersFor(target), body: customer(undefined) })
 }
 
 /** Fills the service with rows by bulks of a thousand, and gives their ids. Fifty rows at a time have a name that begins alike (`Group 7 …`). */
@@ -102,6 +107,16 @@ export const workloads: Readonly<Record<string, Workload>> = {
     method: 'POST',
     setupClient(client: Client) {
       const next = () => client.setBody(customer(randomUUID()))
+      next()
+      client.on('response', next)
+    },
+  }),
+  /** The same, where the service makes the ids. */
+  createNew: (target) => ({
+    url: `${target.url}/Customers`,
+    method: 'POST',
+    setupClient(client: Client) {
+      const next = () => client.setBody(customer(undefined))
       next()
       client.on('response', next)
     },

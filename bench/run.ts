@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type Cluster, startCluster } from '../test/support/cluster.ts'
-import { fill, headersFor, type Load, run, workloads } from './load.ts'
+import { startCap } from './cap.ts'
+import { fill, headersFor, type Load, run, tryToCreate, workloads } from './load.ts'
 import { cpuMilliseconds, median, residentMegabytes } from './measure.ts'
 import { parsePeer, startFloor, startFloorOfPostgres, startTenantry, type Target } from './targets.ts'
 
@@ -15,6 +16,8 @@ const { values } = parseArgs({
     workloads: { type: 'string', default: Object.keys(workloads).join(',') },
     peer: { type: 'string', multiple: true, default: [] },
     postgres: { type: 'boolean', default: false },
+    /** Leaves SAP CAP out, which npm has to bring. */
+    'no-cap': { type: 'boolean', default: false },
     json: { type: 'string' },
   },
 })
@@ -28,6 +31,8 @@ interface Round extends Load {
 /** Whether the target offers the workload at all. */
 async function offers(target: Target, name: string): Promise<boolean> {
   const { url, method, requests } = workloads[name]?.(target, []) ?? {}
+  // Not every service makes ids.
+  if (name === 'createNew') return (await tryToCreate(target)).ok
   if (method || requests) return true
   const response = await fetch(String(url), { headers: headersFor(target) })
   await response.text()
@@ -82,7 +87,11 @@ try {
   if (values.postgres) {
     cluster = await startCluster(['fsync=on', 'shared_buffers=512MB'])
     targets.push(await startFloorOfPostgres(cluster.url), await startTenantry(['--database-url', cluster.url]))
-  } else targets.push(await startFloor(), await startTenantry())
+  } else {
+    targets.push(await startFloor(), await startTenantry())
+    const cap = values['no-cap'] ? undefined : await startCap()
+    if (cap) targets.push(cap)
+  }
   targets.push(...values.peer.map(parsePeer))
   const table = await measure(targets)
   console.table(table)
