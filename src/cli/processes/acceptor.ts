@@ -29,6 +29,7 @@ export class Acceptor {
   #children: ChildProcess[] = []
   #waiting: { readonly scheme: Scheme; readonly socket: Socket }[] = []
   #number = 0
+  #closed = false
 
   /** Gives the port, which is a free one for 0. Rejects when it cannot be had. */
   async listen(scheme: Scheme, host: string, port: number): Promise<number> {
@@ -64,6 +65,7 @@ export class Acceptor {
   }
 
   close(): void {
+    this.#closed = true
     for (const server of this.#servers) server.close()
     for (const { socket } of [...this.#waiting, ...this.#handing.values()]) socket.destroy()
     this.#waiting = []
@@ -79,6 +81,10 @@ export class Acceptor {
 
   #accept(scheme: Scheme, socket: Socket): void {
     socket.on('error', () => undefined)
+    if (this.#closed) {
+      socket.destroy()
+      return
+    }
     const child = this.#children.shift()
     if (!child) {
       if (this.#waiting.push({ scheme, socket }) > limit) this.#waiting.shift()?.socket.destroy()
