@@ -14,15 +14,13 @@ export interface StoreOptions {
   readonly migrate: boolean
   readonly querySeconds: number
   readonly queryThreads: number
-  /** This thread writes to the SQLite file by itself. */
-  readonly writesHere?: boolean
   /** Another process writes to the SQLite file for this one. */
   readonly writer?: SqliteWriter | undefined
 }
 
 /** Opens the database that is configured, its schema up to date. The adapter of any other is not even loaded. */
 export async function openStore(options: StoreOptions, model: Model, observe: Observer): Promise<MaintainedStore> {
-  const { database, groupLimit, writer, writesHere } = options
+  const { database, groupLimit, writer } = options
   const readTimeout = options.querySeconds * 1000
   if (database.kind === 'sqlite') {
     mkdirSync(dirname(database.file), { recursive: true })
@@ -32,7 +30,6 @@ export async function openStore(options: StoreOptions, model: Model, observe: Ob
       readThreads: options.queryThreads,
       groupLimit,
       writer,
-      writesHere,
     })
   }
   const [{ migrate }, { PostgresStore }] = await Promise.all([import('./postgres/migrate.ts'), import('./postgres/postgres-store.ts')])

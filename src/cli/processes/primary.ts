@@ -43,7 +43,7 @@ export async function startProcesses(config: Config): Promise<RunningProcesses> 
     log(observation)
   }
   mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 })
-  const store = await openStore({ ...config, databaseConnections: ownConnections, writesHere: true }, model, observe)
+  const store = await openStore({ ...config, databaseConnections: ownConnections }, model, observe)
   const retention = startRetention(config.retention, { model, observe, now: Date.now, newId: randomUUID, store })
   const acceptor = new Acceptor()
   const children = new Map<ChildProcess, Peer>()

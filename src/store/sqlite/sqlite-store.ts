@@ -12,7 +12,6 @@ import { StoreUnavailable } from '../store.ts'
 import { Connection } from './connection.ts'
 import { storeError } from './errors.ts'
 import { migrate } from './migrate.ts'
-import { openWriter } from './open-writer.ts'
 import { executeRead } from './reader.ts'
 import { ReaderPool } from './reader-pool.ts'
 import { Thread } from './thread.ts'
@@ -40,14 +39,9 @@ export interface SqliteOptions {
   readonly readThreads?: number
   /** Writes of one transaction at the most. */
   readonly groupLimit?: number
-  /** The thread that the store is in has nothing to do that may not wait for the disk: it writes by itself. */
-  readonly writesHere?: boolean | undefined
   /** Another process has opened the file and writes for this one. */
   readonly writer?: SqliteWriter | undefined
 }
-
-/** The writer as its store sees it: a thread, or one in this thread. */
-type Writing = Pick<Thread<WriterQuestion, WriterAnswer>, 'ask' | 'close'>
 
 interface Waiting {
   readonly group: WriteGroup
@@ -67,7 +61,7 @@ export class SqliteStore implements MaintainedStore {
   readonly accessKeys: AccessKeyStore
   readonly #tables: ReadonlyMap<string, Table>
   readonly #connection: Connection
-  readonly #writer: Writing
+  readonly #writer: Thread<WriterQuestion, WriterAnswer>
   readonly #readers: ReaderPool
   readonly #observe: Observer
   /** Writes of one transaction at the most: bounds how long its commit takes. */
@@ -90,7 +84,7 @@ export class SqliteStore implements MaintainedStore {
     this.#tables = tablesOf(model, sqlite)
     this.#connection = new Connection(file, { readOnly: true })
     const data: ThreadData = { file, model, readTimeout: options.readTimeout ?? 10_000 }
-    this.#writer = options.writesHere ? writeHere(data, observe) : new Thread(threadUrl('writer-thread'), data)
+    this.#writer = new Thread(threadUrl('writer-thread'), data)
     this.#readers = new ReaderPool(options.readThreads ?? 2, () => new Thread(threadUrl('reader-thread'), data))
     const accessKeys = keepAccessKeys({ read: async (statement) => this.#all(statement), write: (statement) => this.#run(statement) })
     this.accessKeys = { ...accessKeys, ...options.writer?.accessKeys }
@@ -209,20 +203,6 @@ export class SqliteStore implements MaintainedStore {
     for (const { group, resolve, reject } of together) {
       await this.#write([group]).then(([results]) => (results ? resolve(results) : reject(new Error('The writer gave no answer.'))), reject)
     }
-  }
-}
-
-function writeHere(data: ThreadData, observe: Observer): Writing {
-  const { answer, close } = openWriter(data, (error) => observe({ kind: 'storeFailed', store: 'sqlite', error }))
-  return {
-    async ask(question) {
-      try {
-        return answer(question)
-      } catch (error) {
-        throw storeError(error)
-      }
-    },
-    close: async () => close(),
   }
 }
 
