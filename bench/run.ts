@@ -5,7 +5,7 @@ import { type Cluster, startCluster } from '../test/support/cluster.ts'
 import { startCap } from './cap.ts'
 import { fill, headersFor, type Load, run, tryToCreate, workloads } from './load.ts'
 import { cpuMilliseconds, median, residentMegabytes } from './measure.ts'
-import { parsePeer, startFloor, startFloorOfPostgres, startTenantry, type Target } from './targets.ts'
+import { makeDatabase, parsePeer, startFloor, startFloorOfPostgres, startTenantry, type Target } from './targets.ts'
 
 const { values } = parseArgs({
   options: {
@@ -16,6 +16,7 @@ const { values } = parseArgs({
     workloads: { type: 'string', default: Object.keys(workloads).join(',') },
     peer: { type: 'string', multiple: true, default: [] },
     postgres: { type: 'boolean', default: false },
+    processes: { type: 'string', multiple: true, default: [] },
     /** Leaves SAP CAP out, which npm has to bring. */
     'no-cap': { type: 'boolean', default: false },
     json: { type: 'string' },
@@ -91,6 +92,10 @@ try {
     targets.push(await startFloor(), await startTenantry())
     const cap = values['no-cap'] ? undefined : await startCap()
     if (cap) targets.push(cap)
+  }
+  for (const count of values.processes) {
+    const database = cluster ? ['--database-url', await makeDatabase(cluster.url, `processes_${count}`)] : []
+    targets.push({ ...(await startTenantry([...database, '--processes', count])), name: `tenantry × ${count}` })
   }
   targets.push(...values.peer.map(parsePeer))
   const table = await measure(targets)

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import pg from 'pg'
 
 /** A service that is measured. */
 export interface Target {
@@ -72,6 +73,15 @@ export async function startFloorOfPostgres(database: string): Promise<Target> {
     pid: child.pid ?? 0,
     stop: stopper(child, mkdtempSync(join(tmpdir(), 'bench-floor-'))),
   }
+}
+
+/** An empty database beside the one of the URL. */
+export async function makeDatabase(url: string, name: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(`create database ${pg.escapeIdentifier(name)}`)
+  await client.end()
+  return new URL(`/${name}`, url).href
 }
 
 /** `NAME,URL,PID[,TOKEN]`: a service that somebody else started and will stop. */

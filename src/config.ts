@@ -15,6 +15,7 @@ export interface Config {
   readonly https: boolean
   /** 0 with `https`: a free one. */
   readonly httpsPort: number
+  readonly processes: number
   /** Absolute. */
   readonly dataFolder: string
   /** Absolute. */
@@ -93,6 +94,7 @@ export function readConfig(
     port: number('port', 0, 65_535),
     https,
     httpsPort: httpsPort,
+    processes: number('processes', 1, 64),
     dataFolder,
     database: databaseOf(text('databaseUrl'), dataFolder, fail),
     databaseConnections: number('databaseConnections', 3, 1_000),

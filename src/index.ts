@@ -6,8 +6,10 @@ import type { FastifyInstance } from 'fastify'
 import { AccessKeys } from './auth/access-keys.ts'
 import { type Authenticator, createAuthenticator } from './auth/authenticate.ts'
 import { authenticateCaller } from './auth/credentials.ts'
+import type { IssuerMemory } from './auth/development/issuer-memory.ts'
 import { remoteIssuer } from './auth/jwks.ts'
 import { type Development, openDevelopment } from './cli/development.ts'
+import type { Connections } from './cli/processes/connections.ts'
 import { type Certificate, readCertificate } from './cli/tls.ts'
 import { type Config, isLoopback } from './config.ts'
 import { answerDocument, publicDocuments } from './http/documents.ts'
@@ -17,7 +19,7 @@ import { accessKeyProperties } from './model/access-key.ts'
 import { model } from './model/model.ts'
 import { newEntityId } from './new-id.ts'
 import { createLogger } from './observe/logger.ts'
-import { createMetrics } from './observe/metrics.ts'
+import { createMetrics, type Metrics } from './observe/metrics.ts'
 import type { Observer } from './observe/observation.ts'
 import { ODataError } from './odata/error.ts'
 import { printReference } from './reference/reference.ts'
@@ -27,6 +29,7 @@ import { errorResponse } from './service/respond.ts'
 import { startRetention } from './service/retention.ts'
 import { createThrottle } from './service/throttle.ts'
 import { openStore } from './store/open-store.ts'
+import type { SqliteWriter } from './store/sqlite/sqlite-store.ts'
 import { version } from './version.ts'
 
 export { type Config, ConfigError, readConfig } from './config.ts'
@@ -43,8 +46,20 @@ export interface RunningService {
   readonly stop: () => Promise<void>
 }
 
-/** Puts the parts together and listens. Rejects when the database, a port or a certificate cannot be had. */
-export async function startService(config: Config): Promise<RunningService> {
+/** What one of several processes of a service has from the first of them, instead of its own. The upkeep of the data is that one's, too. */
+export interface Shared {
+  readonly writer: SqliteWriter
+  readonly issuerMemory: IssuerMemory
+  readonly printMetrics: (own: Metrics) => Metrics['print']
+  /** Instead of listening. The ports are those that the first listens on. */
+  readonly connections: Connections
+}
+
+/**
+ * Puts the parts together and listens, in this process alone. Rejects when the database, a port or a certificate cannot be had.
+ * `shared` is for the processes that `tenantry serve` starts.
+ */
+export async function startService(config: Config, shared?: Shared): Promise<RunningService> {
   const metrics = createMetrics()
   const log = createLogger(config.logLevel)
   const observe: Observer = (observation) => {
@@ -53,7 +68,7 @@ export async function startService(config: Config): Promise<RunningService> {
   }
   mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 })
   const certificate = config.https ? await readCertificate(config.tls, config.dataFolder) : undefined
-  const store = await openStore(config, model, observe)
+  const store = await openStore({ ...config, writer: shared?.writer }, model, observe)
 
   let authenticator: Authenticator | undefined
   let development: Development | undefined
@@ -83,8 +98,8 @@ export async function startService(config: Config): Promise<RunningService> {
     now: Date.now,
     newId: newEntityId,
   }
-  const health = { ready: () => store.ready(), metrics: metrics.print }
   const documents = publicDocuments(printReference(model, { version, ...config.limits }))
+  const health = { ready: () => store.ready(), metrics: shared?.printMetrics(metrics) ?? metrics.print }
   const options: ServerOptions = {
     handle: (request, ids) => handle(request, ids, context),
     refuse: (error, request, ids) => errorResponse(error, request, ids, undefined, context),
@@ -101,20 +116,22 @@ export async function startService(config: Config): Promise<RunningService> {
     maxUrlLength: config.maxUrlLength,
   }
   const servers: FastifyInstance[] = []
-  const retention = startRetention(config.retention, { ...context, store })
+  const retention = shared ? undefined : startRetention(config.retention, { ...context, store })
   const stop = async () => {
     const late = setTimeout(() => {
       for (const { server } of servers) server.closeAllConnections()
+      shared?.connections.end()
     }, config.drainSeconds * 1000)
-    await Promise.all(servers.map((server) => server.close()))
+    await Promise.all([...servers.map((server) => server.close()), shared?.connections.drain()])
     clearTimeout(late)
-    await retention.stop()
+    await retention?.stop()
     await store.close()
   }
   try {
-    const httpUrl = await listen(options, config.host, config.port, servers)
-    const httpsUrl = certificate ? await listen({ ...options, certificate }, config.host, config.httpsPort, servers) : undefined
-    if (config.issuers.length === 0) development = await openDevelopment(config, config.publicUrl ?? httpsUrl ?? httpUrl)
+    const httpUrl = await listen(options, config.host, config.port, servers, shared)
+    const httpsUrl = certificate ? await listen({ ...options, certificate }, config.host, config.httpsPort, servers, shared) : undefined
+    if (config.issuers.length === 0)
+      development = await openDevelopment(config, config.publicUrl ?? httpsUrl ?? httpUrl, shared?.issuerMemory)
     authenticator = createAuthenticator({
       issuers: development ? [development.trusted] : config.issuers.map((issuer) => remoteIssuer(issuer, { observe })),
       audiences: config.audiences,
@@ -135,13 +152,18 @@ async function listen(
   host: string,
   port: number,
   servers: FastifyInstance[],
+  shared?: Pick<Shared, 'connections'>,
 ): Promise<string> {
   const server = createServer(options)
   servers.push(server)
-  await server.listen({ host, port })
-  const { port: bound } = server.server.address() as AddressInfo
+  const scheme = options.certificate ? 'https' : 'http'
+  if (shared) {
+    await server.ready()
+    shared.connections.serve(scheme, server.server)
+  } else await server.listen({ host, port })
+  const bound = shared ? port : (server.server.address() as AddressInfo).port
   const name = options.certificate && isLoopback(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host
-  return `${options.certificate ? 'https' : 'http'}://${name}:${bound}`
+  return `${scheme}://${name}:${bound}`
 }
 
 function answerIssuer(development: Development | undefined, request: IncomingMessage, response: ServerResponse): boolean {

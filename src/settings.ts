@@ -24,6 +24,13 @@ export const settings = {
     meaning:
       'Port for https; 0 for none, `free` for a free one. Without it: 8443 with the development issuer or a certificate of your own, else none.',
   },
+  processes: {
+    flag: 'processes',
+    variable: 'TENANTRY_PROCESSES',
+    value: 'NUMBER',
+    default: '1',
+    meaning: 'Processes that answer requests, for more than one core: one more keeps them running, and writes to a SQLite file for all.',
+  },
   data: {
     flag: 'data',
     variable: 'TENANTRY_DATA',

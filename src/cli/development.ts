@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createDevelopmentIssuer } from '../auth/development/issuer.ts'
+import type { IssuerMemory } from '../auth/development/issuer-memory.ts'
 import { type DevelopmentKeys, openDevelopmentKeys } from '../auth/development/keys.ts'
 import { issuerOf } from '../auth/development/token.ts'
 import { localIssuer, type TrustedIssuer } from '../auth/jwks.ts'
@@ -21,9 +22,9 @@ export const developmentPermissions: readonly string[] = model.entitySets.flatMa
 ])
 
 /** Opens the keys in the data folder. Whoever holds them may stand on any origin: a token outlives a restart on another port. */
-export async function openDevelopment(config: Config, origin: string): Promise<Development> {
+export async function openDevelopment(config: Config, origin: string, memory?: IssuerMemory): Promise<Development> {
   const keys = await developmentKeys(config)
-  const issuer = createDevelopmentIssuer({ keys, origin, audience: audienceOf(config), permissions: developmentPermissions })
+  const issuer = createDevelopmentIssuer({ keys, origin, audience: audienceOf(config), permissions: developmentPermissions, memory })
   return { trusted: localIssuer(isDevelopmentIssuer, keys.publicJwks), issuer, clientSecret: keys.clientSecret }
 }
 

@@ -1,28 +1,28 @@
 import { resolve } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
 import { type Config, settings } from '../config.ts'
 import { type RunningService, startService } from '../index.ts'
+import type { RunningProcesses } from './processes/primary.ts'
+import { preferSmallMemory } from './small-memory.ts'
 
 /** Starts the service, says where it is, and stops it on SIGTERM or SIGINT: what is under way finishes first. */
 export async function serve(config: Config, version: string, print: (line: string) => void): Promise<void> {
-  if (config.database.kind === 'sqlite') preferSmallMemory()
-  const service = await startService(config)
+  preferSmallMemory(config)
+  const service = await (config.processes > 1 ? startSeveral(config) : startService(config))
   for (const line of greeting(service, config, version)) print(line)
-  await new Promise<void>((resolve) => {
+  const told = new Promise<void>((resolve) => {
     process.once('SIGTERM', () => resolve())
     process.once('SIGINT', () => resolve())
   })
-  await service.stop()
+  try {
+    await ('failed' in service ? Promise.race([told, service.failed]) : told)
+  } finally {
+    await service.stop()
+  }
 }
 
-/**
- * The runtime lets its heaps grow to what a machine has before it looks what is garbage: 300 MB under load, where 60 are in use. Told so before its
- * threads start, it collects earlier, at no cost that could be measured. Not with PostgreSQL: what comes in by a socket is garbage of another kind,
- * and a page of it cost four times the CPU (docs/performance.md).
- */
-function preferSmallMemory(): void {
-  setFlagsFromString('--optimize-for-size')
-  setFlagsFromString('--max-semi-space-size=8')
+async function startSeveral(config: Config): Promise<RunningProcesses> {
+  const { startProcesses } = await import('./processes/primary.ts')
+  return startProcesses(config)
 }
 
 /** Where the data is, without the password that a URL may hold. */
@@ -52,7 +52,7 @@ const sample = {
   delegatedPrivilegeStatus: 3,
 }
 
-function greeting(service: RunningService, config: Config, version: string): string[] {
+function greeting(service: RunningService | RunningProcesses, config: Config, version: string): string[] {
   const { httpUrl, httpsUrl, caFile, development } = service
   const lines = [`Tenantry ${version}`, '', `  http    ${httpUrl}`]
   if (httpsUrl)

@@ -23,6 +23,8 @@ export function createLogger(level: LogLevel): Observer {
       case 'requestFailed':
       case 'keysFailed':
       case 'retentionFailed':
+      case 'processEnded':
+      case 'processFailed':
         log.error({ kind, ...fields, error: undefined, err: 'error' in fields ? fields.error : undefined })
         break
       case 'requestFinished':

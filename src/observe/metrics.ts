@@ -1,10 +1,19 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import type { Observer } from './observation.ts'
+
+export interface PrintedMetrics {
+  readonly contentType: string
+  readonly text: string
+}
+
+/** Metrics as values, which can go to another process. */
+export type MetricValues = Awaited<ReturnType<Registry['getMetricsAsJSON']>>
 
 /** Prometheus metrics, fed by observations. */
 export interface Metrics {
   readonly observe: Observer
-  readonly print: () => Promise<{ readonly contentType: string; readonly text: string }>
+  readonly print: () => Promise<PrintedMetrics>
+  readonly values: () => Promise<MetricValues>
 }
 
 export function createMetrics(): Metrics {
@@ -59,10 +68,28 @@ export function createMetrics(): Metrics {
         case 'storeFailed':
         case 'keysFailed':
         case 'retentionFailed':
+        case 'processEnded':
+        case 'processFailed':
           failures.inc({ kind: observation.kind })
           break
       }
     },
-    print: async () => ({ contentType: register.contentType, text: await register.metrics() }),
+    print: () => printed(register),
+    values: () => register.getMetricsAsJSON(),
   }
+}
+
+/** The metrics of several processes as those of one: counts and times are summed, delays of the event loop averaged. */
+export function printSum(processes: readonly MetricValues[]): Promise<PrintedMetrics> {
+  return printed(AggregatorRegistry.aggregate([...processes]))
+}
+
+/** Of the sum of several processes that which only ever grows. */
+export function countedOf(processes: readonly MetricValues[]): Promise<MetricValues> {
+  const counted = processes.map((values) => values.filter(({ type }) => `${type}` === 'counter' || `${type}` === 'histogram'))
+  return AggregatorRegistry.aggregate(counted).getMetricsAsJSON()
+}
+
+async function printed(register: Registry): Promise<PrintedMetrics> {
+  return { contentType: register.contentType, text: await register.metrics() }
 }

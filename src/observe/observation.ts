@@ -20,6 +20,10 @@ export type Observation =
   | { readonly kind: 'migrated'; readonly store: string; readonly from: number; readonly to: number }
   /** The database cannot have the index of parts of words: `contains` and `$search` are slow there. */
   | { readonly kind: 'searchIndexMissing'; readonly error: unknown }
+  /** One of several processes ended without being told to; another takes its place. */
+  | { readonly kind: 'processEnded'; readonly process: number; readonly code: number | null; readonly signal: string | null }
+  /** One that should take its place could not start. */
+  | { readonly kind: 'processFailed'; readonly error: unknown }
   | { readonly kind: 'storeFailed'; readonly store: string; readonly error: unknown }
   /** Who may read a partner's data by a key, or may no more. */
   | { readonly kind: 'accessKeyMade' | 'accessKeyRevoked'; readonly tenantId: string; readonly id: string; readonly by: string }

@@ -124,7 +124,13 @@ test('the published package is built of JavaScript that finds its own threads', 
   const { status, text } = run('typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', out)
   assert.equal(status, 0, text)
   const built = globSync('**/*.js', { cwd: out })
-  for (const name of ['main.js', 'store/sqlite/writer-thread.js', 'store/sqlite/reader-thread.js', 'auth/development/provider.js'])
+  for (const name of [
+    'main.js',
+    'store/sqlite/writer-thread.js',
+    'store/sqlite/reader-thread.js',
+    'auth/development/provider.js',
+    'cli/processes/server-process.js',
+  ])
     assert.ok(built.includes(name), name)
   for (const file of built) assert.doesNotMatch(readFileSync(join(out, file), 'utf8'), /from '\.[^']*\.ts'|import\('\.[^']*\.ts'\)/, file)
 })

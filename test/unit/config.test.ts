@@ -16,6 +16,7 @@ describe('a setting that cannot be is one line that names it and shows what was 
     [{ port: '1e3' }, /^--port takes/],
     [{ port: '' }, /^--port takes/],
     [{ httpsPort: 'none' }, /^--https-port takes/],
+    [{ processes: '0' }, /^--processes takes a number from 1 to 64, not '0'\.$/],
     [{ host: '0.0.0.0' }, /^--host must be a loopback address/],
     [{ host: '::' }, /^--host must be/],
     [{ host: '128.0.0.1' }, /^--host must be/],

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IssuerMemory } from './issuer-memory.ts'
 import type { DevelopmentKeys } from './keys.ts'
 import { normaliseAuthorization } from './scope.ts'
 import { developmentTenant } from './token.ts'
@@ -10,6 +11,8 @@ export interface DevelopmentIssuerOptions {
   readonly audience: string
   /** What it may grant; the last is what `.default` means. */
   readonly permissions: readonly string[]
+  /** Without it each provider has its own, in this process. */
+  readonly memory?: IssuerMemory | undefined
 }
 
 export interface DevelopmentIssuer {

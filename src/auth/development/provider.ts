@@ -36,11 +36,13 @@ async function signIn(provider: Provider, request: IncomingMessage, response: Se
   await provider.interactionFinished(request, response, { login: { accountId }, consent: {} })
 }
 
-function configuration(tenantId: string, { keys, audience, permissions }: DevelopmentIssuerOptions): Configuration {
+function configuration(tenantId: string, { keys, audience, permissions, memory }: DevelopmentIssuerOptions): Configuration {
   const cookieKey = createHash('sha256').update(`cookies of ${keys.clientSecret}`).digest('base64url')
   return {
     adapter: (name: string) =>
-      name === 'Client' ? { ...unusedAdapter, find: async (id: string) => clientOf(id, keys.clientSecret) } : new MemoryAdapter(name),
+      name === 'Client'
+        ? { ...unusedAdapter, find: async (id: string) => clientOf(id, keys.clientSecret) }
+        : (memory?.(tenantId, name) ?? new MemoryAdapter(name)),
     jwks: { keys: [keys.privateJwk as never] },
     cookies: {
       keys: [cookieKey],

@@ -18,6 +18,7 @@ export class SearchIndexer {
   readonly #onError: (error: unknown) => void
   #noted = 0
   #timer: NodeJS.Timeout | undefined
+  #stopped = false
 
   /** What a process before this one has left is indexed as soon as there is time. */
   constructor(connection: Connection, tables: readonly Table[], onError: (error: unknown) => void) {
@@ -29,9 +30,16 @@ export class SearchIndexer {
 
   /** After so many writes were carried out. */
   wrote(writes: number): void {
+    if (this.#stopped) return
     this.#noted += writes
     if (this.#noted >= batch) this.#index()
     this.#rest()
+  }
+
+  /** What is noted and not indexed is for the next process. */
+  stop(): void {
+    this.#stopped = true
+    clearTimeout(this.#timer)
   }
 
   /** Indexes one batch. Whether there may be more. */

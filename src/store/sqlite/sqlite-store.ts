@@ -12,6 +12,7 @@ import { StoreUnavailable } from '../store.ts'
 import { Connection } from './connection.ts'
 import { storeError } from './errors.ts'
 import { migrate } from './migrate.ts'
+import { openWriter } from './open-writer.ts'
 import { executeRead } from './reader.ts'
 import { ReaderPool } from './reader-pool.ts'
 import { Thread } from './thread.ts'
@@ -28,6 +29,26 @@ export interface ThreadData {
 export type WriterQuestion = readonly WriteGroup[] | TrimPlan | SqlStatement
 export type WriterAnswer = readonly (readonly WriteResult[])[] | number | { readonly rows: readonly (readonly unknown[])[] }
 
+/** Who writes for a store that leaves its writes to another process. */
+export interface SqliteWriter extends Pick<MaintainedStore, 'writeGroup'> {
+  readonly accessKeys: Pick<AccessKeyStore, 'add' | 'remove' | 'noteUse'>
+}
+
+export interface SqliteOptions {
+  /** How long a read that can be long may run (milliseconds). */
+  readonly readTimeout?: number
+  readonly readThreads?: number
+  /** Writes of one transaction at the most. */
+  readonly groupLimit?: number
+  /** The thread that the store is in has nothing to do that may not wait for the disk: it writes by itself. */
+  readonly writesHere?: boolean | undefined
+  /** Another process has opened the file and writes for this one. */
+  readonly writer?: SqliteWriter | undefined
+}
+
+/** The writer as its store sees it: a thread, or one in this thread. */
+type Writing = Pick<Thread<WriterQuestion, WriterAnswer>, 'ask' | 'close'>
+
 interface Waiting {
   readonly group: WriteGroup
   readonly resolve: (results: readonly WriteResult[]) => void
@@ -40,39 +61,39 @@ const queueLimit = 10_000
 /**
  * One file, by the runtime's own SQLite: WAL, every commit synced to the disk.
  * Bounded reads run here, long ones on threads of their own, writes on another; writes that arrive while a commit is under way are committed together after it.
- * Several servers on one file are correct: the write lock is the database's, and the counters live in it.
+ * Several servers on one file are correct: the write lock is the database's, and the counters live in it. Processes of one server have one writer among them.
  */
 export class SqliteStore implements MaintainedStore {
   readonly accessKeys: AccessKeyStore
   readonly #tables: ReadonlyMap<string, Table>
   readonly #connection: Connection
-  readonly #writer: Thread<WriterQuestion, WriterAnswer>
+  readonly #writer: Writing
   readonly #readers: ReaderPool
   readonly #observe: Observer
   /** Writes of one transaction at the most: bounds how long its commit takes. */
   readonly #groupLimit: number
+  readonly #elsewhere: SqliteWriter | undefined
   #waiting: Waiting[] = []
   #committing: Promise<void> | undefined
   #closed = false
 
-  constructor(
-    file: string,
-    model: Model,
-    observe: Observer,
-    options: { readonly readTimeout?: number; readonly readThreads?: number; readonly groupLimit?: number } = {},
-  ) {
-    const setUp = new Connection(file, { readOnly: false })
-    try {
-      observe({ kind: 'migrated', store: 'sqlite', ...migrate(setUp) })
-    } finally {
-      setUp.close()
+  constructor(file: string, model: Model, observe: Observer, options: SqliteOptions = {}) {
+    this.#elsewhere = options.writer
+    if (!options.writer) {
+      const setUp = new Connection(file, { readOnly: false })
+      try {
+        observe({ kind: 'migrated', store: 'sqlite', ...migrate(setUp) })
+      } finally {
+        setUp.close()
+      }
     }
     this.#tables = tablesOf(model, sqlite)
     this.#connection = new Connection(file, { readOnly: true })
     const data: ThreadData = { file, model, readTimeout: options.readTimeout ?? 10_000 }
-    this.#writer = new Thread(threadUrl('writer-thread'), data)
+    this.#writer = options.writesHere ? writeHere(data, observe) : new Thread(threadUrl('writer-thread'), data)
     this.#readers = new ReaderPool(options.readThreads ?? 2, () => new Thread(threadUrl('reader-thread'), data))
-    this.accessKeys = keepAccessKeys({ read: async (statement) => this.#all(statement), write: (statement) => this.#run(statement) })
+    const accessKeys = keepAccessKeys({ read: async (statement) => this.#all(statement), write: (statement) => this.#run(statement) })
+    this.accessKeys = { ...accessKeys, ...options.writer?.accessKeys }
     this.#observe = observe
     this.#groupLimit = options.groupLimit ?? 256
   }
@@ -95,6 +116,7 @@ export class SqliteStore implements MaintainedStore {
 
   writeGroup(group: WriteGroup): Promise<readonly WriteResult[]> {
     if (this.#closed) return Promise.reject(new StoreUnavailable('The service is stopping.', 1))
+    if (this.#elsewhere) return this.#elsewhere.writeGroup(group)
     if (this.#waiting.length >= queueLimit) return Promise.reject(new StoreUnavailable('Too many writes are waiting.', 1))
     return new Promise((resolve, reject) => {
       this.#waiting.push({ group, resolve, reject })
@@ -187,6 +209,20 @@ export class SqliteStore implements MaintainedStore {
     for (const { group, resolve, reject } of together) {
       await this.#write([group]).then(([results]) => (results ? resolve(results) : reject(new Error('The writer gave no answer.'))), reject)
     }
+  }
+}
+
+function writeHere(data: ThreadData, observe: Observer): Writing {
+  const { answer, close } = openWriter(data, (error) => observe({ kind: 'storeFailed', store: 'sqlite', error }))
+  return {
+    async ask(question) {
+      try {
+        return answer(question)
+      } catch (error) {
+        throw storeError(error)
+      }
+    },
+    close: async () => close(),
   }
 }
 

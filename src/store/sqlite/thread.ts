@@ -1,25 +1,13 @@
 import { Worker } from 'node:worker_threads'
-import { QueryRefused, StoreUnavailable } from '../store.ts'
-
-/** What travels to a thread and back: one message a call. */
-export interface Call<Q> {
-  readonly call: number
-  readonly question: Q
-}
-
-export type Reply<A> =
-  | { readonly call: number; readonly answer: A }
-  | { readonly call: number; readonly unavailable: string; readonly retryAfter: number }
-  | { readonly call: number; readonly refused: string }
-  | { readonly call: number; readonly failure: string }
+import { type Call, Calls, type Reply } from '../calls.ts'
+import { StoreUnavailable } from '../store.ts'
 
 /** A worker thread that answers questions one after another. When it dies, what it was asked is refused, and the next question starts it anew. */
 export class Thread<Q, A> {
   readonly #url: URL
   readonly #workerData: unknown
-  readonly #waiting = new Map<number, { readonly resolve: (answer: A) => void; readonly reject: (error: unknown) => void }>()
+  readonly #calls = new Calls<A>()
   #worker: Worker | undefined
-  #calls = 0
 
   constructor(url: URL, workerData: unknown) {
     this.#url = url
@@ -27,9 +15,7 @@ export class Thread<Q, A> {
   }
 
   ask(question: Q): Promise<A> {
-    return new Promise((resolve, reject) => {
-      const call = ++this.#calls
-      this.#waiting.set(call, { resolve, reject })
+    return this.#calls.ask((call) => {
       this.#worker ??= this.#start()
       this.#worker.postMessage({ call, question } satisfies Call<Q>)
     })
@@ -43,13 +29,7 @@ export class Thread<Q, A> {
 
   #start(): Worker {
     const worker = new Worker(this.#url, { workerData: this.#workerData })
-    worker.on('message', (reply: Reply<A>) => {
-      const waiting = this.#waiting.get(reply.call)
-      this.#waiting.delete(reply.call)
-      if ('answer' in reply) waiting?.resolve(reply.answer)
-      else if ('refused' in reply) waiting?.reject(new QueryRefused(reply.refused))
-      else waiting?.reject('unavailable' in reply ? new StoreUnavailable(reply.unavailable, reply.retryAfter) : new Error(reply.failure))
-    })
+    worker.on('message', (reply: Reply<A>) => this.#calls.settle(reply))
     worker.on('error', (error) => this.#fail(worker, error))
     worker.on('exit', () => this.#fail(worker, undefined))
     return worker
@@ -58,7 +38,6 @@ export class Thread<Q, A> {
   #fail(worker: Worker, cause: unknown): void {
     if (this.#worker !== worker) return
     this.#worker = undefined
-    for (const { reject } of this.#waiting.values()) reject(new StoreUnavailable('The database thread stopped.', 1, cause))
-    this.#waiting.clear()
+    this.#calls.fail(new StoreUnavailable('The database thread stopped.', 1, cause))
   }
 }

@@ -1,30 +1,10 @@
 import { workerData } from 'node:worker_threads'
-import { sqlite } from '../../sql/dialects/sqlite.ts'
-import { tablesOf } from '../../sql/table.ts'
-import { StoreUnavailable } from '../store.ts'
 import { answerCalls } from './answer-calls.ts'
-import { Connection } from './connection.ts'
-import { storeError } from './errors.ts'
-import { SearchIndexer } from './search-indexer.ts'
+import { openWriter } from './open-writer.ts'
 import type { ThreadData, WriterAnswer, WriterQuestion } from './sqlite-store.ts'
-import { trimChanges } from './trim.ts'
-import { executeGroups } from './writer.ts'
 
 /** The one thread that writes: a commit waits for the disk, and nobody should wait with it. */
-const { file, model } = workerData as ThreadData
-const connection = new Connection(file, { readOnly: false })
-const tables = tablesOf(model, sqlite)
-const indexer = new SearchIndexer(connection, [...tables.values()], (error) => {
-  // A full disk or a lock that another process holds will pass.
-  if (!(storeError(error) instanceof StoreUnavailable)) throw error
+const { answer } = openWriter(workerData as ThreadData, (error) => {
+  throw error
 })
-
-answerCalls<WriterQuestion, WriterAnswer>((question) => {
-  if ('kind' in question) return trimChanges(question, connection)
-  if ('text' in question) return { rows: connection.transaction('immediate', () => connection.all(question)) }
-  const groups = question
-  const results = executeGroups(groups, tables, connection)
-  // Those who wrote are answered first.
-  setImmediate(() => indexer.wrote(groups.reduce((count, { plans }) => count + plans.length, 0)))
-  return results
-})
+answerCalls<WriterQuestion, WriterAnswer>(answer)
