@@ -24,13 +24,13 @@ export class Connection {
   /** By `performance.now()`: when the statement that runs must be done. */
   #deadline = Number.POSITIVE_INFINITY
 
-  constructor(file: string, options: { readonly readOnly: boolean }) {
+  constructor(file: string, options: { readonly readOnly: boolean; readonly cacheKib?: number }) {
     this.database = new DatabaseSync(file, { readOnly: options.readOnly, timeout: busyTimeout })
     if (!options.readOnly) writeAhead(this.database)
     registerFunctions(this.database, () => this.#deadline)
     // What a query sorts or keeps aside past the cache goes to a temporary file: no query can take all memory. Nothing is mapped into memory:
-    // pages of the file would count as ours once for each connection, and a read by its mapping was no cheaper (docs/performance.md).
-    this.database.exec(`pragma cache_size = -4096; pragma temp_store = file`)
+    // pages of the file would count as ours once for each connection, and with a cache a read by its mapping is hardly cheaper (docs/performance.md).
+    this.database.exec(`pragma cache_size = -${options.cacheKib ?? 4_096}; pragma temp_store = file`)
   }
 
   all(statement: SqlStatement): unknown[][] {

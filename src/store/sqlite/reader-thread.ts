@@ -10,7 +10,8 @@ import type { ThreadData } from './sqlite-store.ts'
 
 /** Reads that can be long run here, so that they hold up nobody but each other. */
 const { file, model, readTimeout } = workerData as ThreadData
-const connection = new Connection(file, { readOnly: true })
+// Queries that look at many rows come back to the same pages: a filter with a count was four times as dear with a quarter of this.
+const connection = new Connection(file, { readOnly: true, cacheKib: 16_384 })
 const tables = tablesOf(model, sqlite)
 
 answerCalls<ReadPlan, ReadResult>((plan) => {
