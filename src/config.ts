@@ -33,6 +33,8 @@ export interface Config {
   readonly limits: Limits
   readonly querySeconds: number
   readonly queryThreads: number
+  /** Megabytes. */
+  readonly queryMemory: number
   readonly maxBodyBytes: number
   readonly maxUrlLength: number
   readonly retention: Retention
@@ -128,6 +130,7 @@ export function readConfig(
     },
     querySeconds: number('querySeconds', 1, 3_600),
     queryThreads: number('queryThreads', 1, 64),
+    queryMemory: number('queryMemory', 1, 65_536),
     maxBodyBytes: number('maxBodyBytes', 1_024, 1_073_741_824),
     maxUrlLength: number('maxUrlLength', 256, 60_000),
     retention: {

@@ -195,6 +195,14 @@ export const settings = {
     default: '10',
     meaning: 'How long a query may run; then it is stopped and answers 503.',
   },
+  queryMemory: {
+    flag: 'query-memory',
+    variable: 'TENANTRY_QUERY_MEMORY',
+    value: 'MEGABYTES',
+    default: '16',
+    meaning:
+      'Memory of each thread for queries in which it keeps pages of the file (SQLite). A query that looks at tens of thousands of rows is several times as quick where they fit.',
+  },
   queryThreads: {
     flag: 'query-threads',
     variable: 'TENANTRY_QUERY_THREADS',

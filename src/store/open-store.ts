@@ -14,6 +14,8 @@ export interface StoreOptions {
   readonly migrate: boolean
   readonly querySeconds: number
   readonly queryThreads: number
+  /** Megabytes. */
+  readonly queryMemory: number
   /** Another process writes to the SQLite file for this one. */
   readonly writer?: SqliteWriter | undefined
 }
@@ -28,6 +30,7 @@ export async function openStore(options: StoreOptions, model: Model, observe: Ob
     return new SqliteStore(database.file, model, observe, {
       readTimeout,
       readThreads: options.queryThreads,
+      readMemory: options.queryMemory,
       groupLimit,
       writer,
     })

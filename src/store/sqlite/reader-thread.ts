@@ -9,9 +9,9 @@ import { executeRead } from './reader.ts'
 import type { ThreadData } from './sqlite-store.ts'
 
 /** Reads that can be long run here, so that they hold up nobody but each other. */
-const { file, model, readTimeout } = workerData as ThreadData
-// Queries that look at many rows come back to the same pages: a filter with a count was four times as dear with a quarter of this.
-const connection = new Connection(file, { readOnly: true, cacheKib: 16_384 })
+const { file, model, readTimeout, readMemory } = workerData as ThreadData
+// Queries that look at many rows come back to the same pages.
+const connection = new Connection(file, { readOnly: true, cacheKib: readMemory * 1_024 })
 const tables = tablesOf(model, sqlite)
 
 answerCalls<ReadPlan, ReadResult>((plan) => {

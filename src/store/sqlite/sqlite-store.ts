@@ -22,6 +22,8 @@ export interface ThreadData {
   readonly model: Model
   /** How long a read on the reader thread may run (milliseconds). */
   readonly readTimeout: number
+  /** Megabytes of pages that a reader thread keeps. */
+  readonly readMemory: number
 }
 
 /** What the thread that writes is asked, and what it answers: the results of groups, the number of changes that are gone, the rows of a statement. */
@@ -37,6 +39,8 @@ export interface SqliteOptions {
   /** How long a read that can be long may run (milliseconds). */
   readonly readTimeout?: number
   readonly readThreads?: number
+  /** Megabytes of pages that each thread for long reads keeps. */
+  readonly readMemory?: number
   /** Writes of one transaction at the most. */
   readonly groupLimit?: number
   /** Another process has opened the file and writes for this one. */
@@ -83,7 +87,7 @@ export class SqliteStore implements MaintainedStore {
     }
     this.#tables = tablesOf(model, sqlite)
     this.#connection = new Connection(file, { readOnly: true })
-    const data: ThreadData = { file, model, readTimeout: options.readTimeout ?? 10_000 }
+    const data: ThreadData = { file, model, readTimeout: options.readTimeout ?? 10_000, readMemory: options.readMemory ?? 16 }
     this.#writer = new Thread(threadUrl('writer-thread'), data)
     this.#readers = new ReaderPool(options.readThreads ?? 2, () => new Thread(threadUrl('reader-thread'), data))
     const accessKeys = keepAccessKeys({ read: async (statement) => this.#all(statement), write: (statement) => this.#run(statement) })
