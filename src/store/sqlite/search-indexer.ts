@@ -30,7 +30,8 @@ export class SearchIndexer {
   /** After so many writes were carried out. */
   wrote(writes: number): void {
     this.#noted += writes
-    if (this.#noted >= batch) this.#index()
+    // As many as were written, so that a bulk leaves nothing behind that later writes would pay for.
+    for (let due = Math.floor(this.#noted / batch); due > 0; due--) if (!this.#index()) break
     this.#rest()
   }
 

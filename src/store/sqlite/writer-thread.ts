@@ -12,7 +12,8 @@ import { executeGroups } from './writer.ts'
 
 /** The one thread that writes: a commit waits for the disk, and nobody should wait with it. */
 const { file, model } = workerData as ThreadData
-const connection = new Connection(file, { readOnly: false })
+// The inner pages of all indexes of a million rows are as many.
+const connection = new Connection(file, { readOnly: false, cacheKib: 16_384 })
 const tables = tablesOf(model, sqlite)
 const indexer = new SearchIndexer(connection, [...tables.values()], (error) => {
   // A full disk or a lock that another process holds will pass.
