@@ -114,7 +114,7 @@ export function describeOperation(kind: string, method: string, set: EntitySet, 
         ...changing,
         operationId: `update${one}`,
         summary: `Update a ${one}`,
-        description: `Properties that the body does not name stay as they are.${offered.upsert ? ` Where there is none, a whole body creates it; \`If-Match: *\` keeps that from happening.` : ''}`,
+        description: `Properties that the body does not name stay as they are.${offered.upsert ? ` Where there is none it is 404; with \`Prefer: create-if-missing\` or \`If-None-Match: *\` a whole body creates it.` : ''}`,
         parameters: [...options('select'), ...asParameters('ifMatch', 'ifNoneMatch', 'preferReturn'), ...operator],
         requestBody: { required: true, content: json(referTo('schemas', `${one}Update`), { displayName: 'A new name' }) },
         responses: {
