@@ -97,6 +97,17 @@ export function printMembers(type: EntityType, entity: Entity): string {
   return text
 }
 
+/** Those members that are another in `next`, as they are in `entity`. */
+export function printChanged(type: EntityType, entity: Entity, next: Entity): string {
+  let text = ''
+  for (const property of type.properties) {
+    const value = entity[property.name] ?? null
+    if (value === (next[property.name] ?? null)) continue
+    text += `${text === '' ? '' : ','}"${property.name}":${printValue(property, value)}`
+  }
+  return text
+}
+
 /** C0, DEL and C1. */
 function hasControlCharacter(text: string): boolean {
   for (let i = 0; i < text.length; i++) {

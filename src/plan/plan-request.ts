@@ -4,8 +4,9 @@ import type { AppliedOptions, BoundRequest, Operation, RequestHead } from '../od
 import { ODataError } from '../odata/error.ts'
 import { printFrame } from '../odata/payload/write-entity.ts'
 import { type Access, authoriseRead, authoriseWrite } from './access.ts'
-import { type BoundExpression, type ComputedProperty, mentions, mentionsIn, type OrderKey, type Transformation } from './expression.ts'
+import { type BoundExpression, type ComputedProperty, mentionsIn, type OrderKey, type Transformation } from './expression.ts'
 import type { Limits } from './limits.ts'
+import { lookedAt } from './looked-at.ts'
 import { planPaging } from './paging.ts'
 import type { ApplyPlan, Authorship, Plan, ReadPagePlan, Selection } from './plan.ts'
 import { planBatch } from './plan-batch.ts'
@@ -174,7 +175,7 @@ function orderOf({
   return [{ expression, descending: false }]
 }
 
-/** Where whole entities come in the order of their keys and nothing depends on which they are, the store may write them. */
+/** Where whole entities come in the order of their creation and nothing depends on which they are, the store may write them. */
 function framed(
   { entitySet, options, deleted }: Extract<Operation, { kind: 'readCollection' }>,
   access: Access,
@@ -191,6 +192,5 @@ function selectionOf(
   filter: BoundExpression | undefined,
   circumstances: Circumstances,
 ): Selection {
-  const named = filter !== undefined && mentions(filter, [type.softDelete.flag, type.softDelete.at])
-  return { ...(filter ? { filter } : {}), deleted: deleted ? 'only' : named, now: circumstances.now }
+  return { ...(filter ? { filter } : {}), deleted: deleted ? 'only' : lookedAt(filter, type), now: circumstances.now }
 }

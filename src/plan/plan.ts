@@ -77,7 +77,7 @@ export interface ReadPagePlan extends Selection, Paging {
   readonly kind: 'readPage'
   readonly entitySet: string
   readonly access: Access
-  /** The key follows as the last term, so that every order is total. */
+  /** The order of creation follows as the last term, so that every order is total. */
   readonly orderby: readonly OrderKey[]
   readonly select?: readonly string[]
   /** Properties that are computed and shown. */
@@ -86,7 +86,7 @@ export interface ReadPagePlan extends Selection, Paging {
   readonly after?: readonly PrimitiveValue[]
   /** Whether to count all rows that the collection has, too. */
   readonly count: boolean
-  /** Whole entities in the order of their keys are all alike: a store may write them itself, and need not take them apart first. */
+  /** Whole entities in the order of their creation are all alike: a store may write them itself, and need not take them apart first. */
   readonly frame?: Frame
 }
 

@@ -5,7 +5,7 @@ import type { ReadPagePlan } from '../plan/plan.ts'
 import { compileCompared, readable } from './compile-expression.ts'
 import type { Dialect } from './dialect.ts'
 import { column, empty, join, type SqlFragment, sql, truth } from './fragment.ts'
-import { columnName, ownColumns, type Table } from './table.ts'
+import { ownColumns, type Table } from './table.ts'
 
 /** One term of an order. */
 export interface OrderTerm {
@@ -14,7 +14,7 @@ export interface OrderTerm {
   readonly nullable: boolean
 }
 
-/** The order of a page: what was asked for, then the key, so that no two rows are alike. An operator's page has the managing tenant before the key. */
+/** The order of a page: what was asked for, then that of creation, so that no two rows are alike. An operator's page has the managing tenant before that. */
 export function orderTerms(plan: Pick<ReadPagePlan, 'orderby' | 'now' | 'access'>, table: Table): readonly OrderTerm[] {
   const terms = plan.orderby.map(({ expression, descending }) => ({
     value: compileOrderValue(expression, plan.now, table),
@@ -23,7 +23,7 @@ export function orderTerms(plan: Pick<ReadPagePlan, 'orderby' | 'now' | 'access'
   }))
   const key = plan.orderby.findIndex(({ expression }) => expression.kind === 'property' && expression.name === table.type.key)
   // After the key nothing is left to order, as long as the rows are one partner's.
-  return key >= 0 && plan.access.kind === 'managingTenant' ? terms.slice(0, key + 1) : [...terms, ...keyTerms(plan.access, table)]
+  return key >= 0 && plan.access.kind === 'managingTenant' ? terms.slice(0, key + 1) : [...terms, ...lastTerms(plan.access, table)]
 }
 
 function isNullable(expression: BoundExpression, table: Table): boolean {
@@ -35,10 +35,10 @@ function compileOrderValue(expression: BoundExpression, now: string, table: Tabl
   return expression.kind === 'property' ? value : readable(value, expression.type)
 }
 
-function keyTerms(access: Access, table: Table): readonly OrderTerm[] {
-  const term = (name: string): OrderTerm => ({ value: column(name), descending: false, nullable: false })
-  const key = term(columnName(table.type.key))
-  return access.kind === 'allPartners' ? [term(ownColumns.managingTenant), key] : [key]
+function lastTerms(access: Access, { dialect }: Table): readonly OrderTerm[] {
+  const term = (value: SqlFragment): OrderTerm => ({ value, descending: false, nullable: false })
+  const creation = term(dialect.creation)
+  return access.kind === 'allPartners' ? [term(column(ownColumns.managingTenant)), creation] : [creation]
 }
 
 /** Null is the lowest value (URL Conventions 4.01, 5.1.5). */

@@ -25,22 +25,24 @@ export function compileReadPage(plan: ReadPagePlan, table: Table, candidates?: s
   const terms = orderTerms(plan, table)
   const after = plan.after ? sql` and ${compileAfter(terms, plan.after)}` : empty
   const offset = plan.skip > 0 ? sql` offset ${plan.skip}` : empty
-  const columns = join([selected(plan, table), ...terms.map(({ value }) => value)], ', ')
+  const columns = join([selected(plan, table), ...terms.map(({ value }) => told(value, table))], ', ')
   return sql`select ${columns} from ${rowsOf(table, candidates)} where ${chosen(plan, table)}${after} order by ${compileOrder(terms, table.dialect)} limit ${plan.size + (plan.last ? 0 : 1)}${offset}`
 }
 
-/** The same page as one row: how many entities it has, the key of the last, and all of them as they are written (UTF-8). */
+/** A value that a page is ordered by. The number of a row is told as a program reads it. */
+function told(value: SqlFragment, { dialect }: Table): SqlFragment {
+  return value === dialect.creation ? readable(value, 'Edm.Int64') : value
+}
+
+/** The same page as one row: how many entities it has, the number of the last, and all of them as they are written (UTF-8). */
 export function compilePrintedPage(plan: ReadPagePlan, frame: Frame, table: Table, candidates?: string): SqlStatement {
-  const [key, version, members] = [columnName(table.type.key), ownColumns.version, ownColumns.members].map(column) as [
-    SqlFragment,
-    SqlFragment,
-    SqlFragment,
-  ]
+  const [version, members] = [column(ownColumns.version), column(ownColumns.members)]
+  const { creation } = table.dialect
   const after = plan.after ? sql` and ${compileAfter(orderTerms(plan, table), plan.after)}` : empty
   const offset = plan.skip > 0 ? sql` offset ${plan.skip}` : empty
-  const rows = sql`select ${key}, ${version}, ${members} from ${rowsOf(table, candidates)} where ${chosen(plan, table)}${after} order by ${key} limit ${plan.size}${offset}`
+  const rows = sql`select ${creation}, ${version}, ${members} from ${rowsOf(table, candidates)} where ${chosen(plan, table)}${after} order by ${creation} limit ${plan.size}${offset}`
   const tag = frame.middle === undefined ? empty : sql`${version} || ${frame.middle} || `
-  return sql`select count(*), max(${key}), cast(group_concat(${frame.open} || ${tag}${members} || ${frame.close}) as blob) from (${rows})`
+  return sql`select count(*), max(${creation}), cast(group_concat(${frame.open} || ${tag}${members} || ${frame.close}) as blob) from (${rows})`
 }
 
 /** A page of what `$apply` makes. */

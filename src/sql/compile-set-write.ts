@@ -33,15 +33,20 @@ export function compileStandings(
   return sql`select ${join(columns, ', ')} from ${identifier(table.name)} where ${confined(access)} and (${join([key, ...holders], ' or ')})`
 }
 
-/** Writes rows over those that have their keys, or makes them. No key may stand twice. */
+/** Writes rows over those that have their keys, or makes them; these are then numbered by the version. No key may stand twice. */
 export function compileUpsertRows(access: ManagingTenant, rows: readonly WrittenRow[], table: Table): SqlStatement {
-  const values = rows.map(({ version, members, entity }) => [version, members, ...rowOf(table, entity)])
-  const names = [ownColumns.version, ownColumns.members, ...table.columns.map(({ name }) => name)]
-  const types = ['bigint', 'text', ...table.columns.map(({ property, folded }) => (folded ? 'text' : elementsOf(property.type)))] as const
+  const values = rows.map(({ version, members, entity }) => [version, members, ...rowOf(table, entity), version])
+  const kept = [ownColumns.version, ownColumns.members, ...table.columns.map(({ name }) => name)]
+  const types = [
+    'bigint',
+    'text',
+    ...table.columns.map(({ property, folded }) => (folded ? 'text' : elementsOf(property.type))),
+    'bigint',
+  ] as const
   const lists = types.map((elements, i): SqlList => ({ elements, values: values.map((row) => row[i] as string | number | boolean | null) }))
   const key = columnName(table.type.key)
-  const sets = names.filter((name) => name !== key).map((name) => sql`${column(name)} = excluded.${column(name)}`)
-  return sql`${insertFromLists(access, table.name, names, lists)} on conflict (${managingTenant}, ${column(key)}) do update set ${join(sets, ', ')}`
+  const sets = kept.filter((name) => name !== key).map((name) => sql`${column(name)} = excluded.${column(name)}`)
+  return sql`${insertFromLists(access, table.name, [...kept.map(column), table.dialect.creation], lists)} on conflict (${managingTenant}, ${column(key)}) do update set ${join(sets, ', ')}`
 }
 
 export function compilePurgeRows(access: ManagingTenant, ids: readonly string[], table: Table): SqlStatement {
@@ -64,7 +69,7 @@ export function compileChanges(access: ManagingTenant, changes: readonly Change[
   const lists = Object.entries(columns).map(
     ([name, of]): SqlList => ({ elements: name.endsWith('version') ? 'bigint' : 'text', values: changes.map(of) }),
   )
-  return insertFromLists(access, 'changes', Object.keys(columns), lists)
+  return insertFromLists(access, 'changes', Object.keys(columns).map(column), lists)
 }
 
 /** Whether a change of this request stands at this version: what tells a commit that nobody heard of from one that never was. */
@@ -72,11 +77,11 @@ export function compileFindChange(access: ManagingTenant, version: number, reque
   return sql`select 1 from ${identifier('changes')} where ${confined(access)} and ${column(ownColumns.version)} = ${version} and ${column('request_id')} = ${requestId}`
 }
 
-function insertFromLists(access: ManagingTenant, name: string, names: readonly string[], lists: readonly SqlList[]): SqlStatement {
-  const columns = join([managingTenant, ...names.map(column)], ', ')
+function insertFromLists(access: ManagingTenant, name: string, names: readonly SqlFragment[], lists: readonly SqlList[]): SqlStatement {
+  const columns = join([managingTenant, ...names], ', ')
   const listed = (prefix: SqlFragment) =>
     join(
-      names.map((each) => sql`${prefix}${column(each)}`),
+      names.map((each) => sql`${prefix}${each}`),
       ', ',
     )
   const tenant = sql`${identifier('t')}.${managingTenant}`

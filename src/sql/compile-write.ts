@@ -19,7 +19,7 @@ export interface Change {
   readonly previous: number
   readonly kind: 'created' | 'updated' | 'deleted' | 'restored' | 'purged'
   readonly by: Authorship
-  /** Members as JSON text without braces. */
+  /** Members as JSON text without braces: the whole entity, but before an update only what is another after it. */
   readonly before: string | null
   readonly after: string | null
 }

@@ -8,8 +8,10 @@ export interface DdlDialect {
   readonly columnType: (property: Property) => string
   readonly text: string
   readonly version: string
-  /** The column, with its comma, by which a search index knows a row, where rows have no lasting place of their own. */
+  /** The column that numbers the rows as they are made, with its comma, where it comes first and is the end of every index by itself. */
   readonly rowId: string
+  /** The column that does so where rows have no such number of their own. */
+  readonly creation?: string
   /** How a table says its key: a unique constraint where a row id is the primary one. */
   readonly key: 'primary key' | 'unique'
   /** The condition of an index on living rows alone. */
@@ -55,12 +57,14 @@ function entityTable(entitySet: EntitySet, whole: Dialect): string[] {
       `"${name}" ${folded ? dialect.text : dialect.columnType(property)}${property.nullable ? '' : ' not null'}`,
   )
   const key = `"${ownColumns.managingTenant}", "${columnName(type.key)}"`
+  // The order of creation comes last, so that a page in the order of an index needs no sorting.
+  const creation = dialect.creation === undefined ? '' : `, "${dialect.creation}"`
   const whereLive = `where ${dialect.whereLive(columnName(type.softDelete.flag))}`
   return [
-    `create table "${table.name}" (${dialect.rowId}"${ownColumns.managingTenant}" ${dialect.text} not null, "${ownColumns.version}" ${dialect.version} not null, "${ownColumns.members}" ${dialect.text} not null, ${columns.join(', ')}, ${dialect.key} (${key}))${dialect.tableOptions}`,
-    `create index "${table.name}_live" on "${table.name}" (${key}) ${whereLive}`,
+    `create table "${table.name}" (${dialect.rowId}"${ownColumns.managingTenant}" ${dialect.text} not null, "${ownColumns.version}" ${dialect.version} not null, "${ownColumns.members}" ${dialect.text} not null, ${columns.join(', ')}${creation === '' ? '' : `${creation} ${dialect.version} not null`}, ${dialect.key} (${key}))${dialect.tableOptions}`,
+    `create index "${table.name}_live" on "${table.name}" ("${ownColumns.managingTenant}"${creation}) ${whereLive}`,
     // What deleted items are listed by, and retention finds them by.
-    `create index "${table.name}_deleted" on "${table.name}" ("${ownColumns.managingTenant}", ${dialect.ordered(columnName(type.softDelete.at), true)}, "${columnName(type.key)}") where ${dialect.whereDead(columnName(type.softDelete.flag))}`,
+    `create index "${table.name}_deleted" on "${table.name}" ("${ownColumns.managingTenant}", ${dialect.ordered(columnName(type.softDelete.at), true)}${creation}) where ${dialect.whereDead(columnName(type.softDelete.flag))}`,
     ...(dialect.searchIndex?.(table) ?? []),
     ...type.alternateKeys.map(
       (name) =>
@@ -69,9 +73,8 @@ function entityTable(entitySet: EntitySet, whole: Dialect): string[] {
     ...type.properties
       .filter((property) => property.indexed)
       .map((property) => {
-        // The key comes last, so that a page in the order of the property needs no sorting.
         const name = property.comparison === 'folded' ? foldedName(property.name) : columnName(property.name)
-        return `create index "${table.name}_${columnName(property.name)}" on "${table.name}" ("${ownColumns.managingTenant}", ${dialect.ordered(name, property.nullable)}, "${columnName(type.key)}") ${whereLive}`
+        return `create index "${table.name}_${columnName(property.name)}" on "${table.name}" ("${ownColumns.managingTenant}", ${dialect.ordered(name, property.nullable)}${creation}) ${whereLive}`
       }),
   ]
 }

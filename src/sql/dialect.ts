@@ -10,6 +10,8 @@ export interface Dialect {
   readonly tick: SqlFragment
   /** The same, of the rows of a table. */
   readonly rowTick: SqlFragment
+  /** The number of a row in the order in which rows are made. */
+  readonly creation: SqlFragment
   /** Whether the flag of soft deletion is set, in the very words of the partial indexes. */
   readonly isDeleted: (flag: SqlFragment, deleted: boolean) => SqlFragment
   /** A null that a database with strict types takes for one of this type. */

@@ -105,6 +105,11 @@ export function compileLastRow(table: Table): SqlStatement {
   return sql`select max(${column(rowId)}) from ${identifier(table.name)}`
 }
 
+/** Notes that the index does not know the row that this connection has just inserted. */
+export function compileNoteInserted(table: Table): SqlStatement {
+  return sql`insert into ${identifier(unindexedName(table))} (${column(rowId)}) values (last_insert_rowid())`
+}
+
 /** Notes that the index does not know the row of a key, or not as it is now. */
 export function compileNoteUnindexed(access: ManagingTenant, id: string, table: Table): SqlStatement {
   return sql`insert into ${identifier(unindexedName(table))} (${column(rowId)}) select ${column(rowId)} from ${identifier(table.name)} where ${confined(access)} and ${column(columnName(table.type.key))} = ${id} on conflict do nothing`

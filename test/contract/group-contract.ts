@@ -38,7 +38,10 @@ export function groupContract(name: string, makeDatabase: () => Promise<TestData
     const tenants = async () => {
       const result = await store.read(page({ select: ['id', 'azureTenantId'] }))
       if (result.kind !== 'page') throw assert.fail()
-      return result.entities.map(({ values }) => `${values?.id}=${values?.azureTenantId}`).join(' ')
+      return result.entities
+        .map(({ values }) => `${values?.id}=${values?.azureTenantId}`)
+        .toSorted()
+        .join(' ')
     }
     const changes = async () =>
       (await database.query("select kind, id from changes where managing_tenant_id = 'one' order by version"))

@@ -194,7 +194,7 @@ export function aggregateReference({ of }: { readonly of?: Aggregated }, rows: r
   return (of.method === 'min' ? sorted[0] : sorted.at(-1)) ?? null
 }
 
-/** The order of rows by keys, null lowest, then by id. */
+/** The order of rows by keys, null lowest. What it leaves open stays as it is: rows stand in the order of their creation. */
 export function orderReference(
   keys: readonly { readonly expression: BoundExpression; readonly descending: boolean }[],
 ): (a: Row, b: Row) => number {
@@ -204,6 +204,6 @@ export function orderReference(
       const order = x === null || y === null ? Number(x !== null) - Number(y !== null) : compare(x, y, isExact(expression))
       if (order !== 0) return descending ? -order : order
     }
-    return Buffer.compare(Buffer.from(String(a.id)), Buffer.from(String(b.id)))
+    return 0
   }
 }

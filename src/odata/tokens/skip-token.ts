@@ -3,7 +3,7 @@ import { seal, unseal } from './seal.ts'
 
 /** Where the next page begins, and what is left of it. */
 export interface SkipToken {
-  /** The order key of the last entity of the page before, key last. */
+  /** The order key of the last entity of the page before, its number last. */
   readonly after: readonly (string | number | boolean | null)[]
   /** What is left of `$top`. */
   readonly remaining?: number

@@ -1,11 +1,14 @@
 import type { ValueType } from '../../plan/expression.ts'
 import type { DdlDialect } from '../ddl.ts'
 import type { Dialect } from '../dialect.ts'
-import { empty, once, type SqlFragment, sql } from '../fragment.ts'
+import { column, empty, once, type SqlFragment, sql } from '../fragment.ts'
 import { given, whiteSpace } from '../functions.ts'
 import { searchColumns } from '../search-index.ts'
 import { castTo } from './postgres-cast.ts'
 import { matchesPattern } from './postgres-pattern.ts'
+
+/** The version with which a row was made. */
+const creation = 'created_version'
 
 /** Text compares by code point (`collate "C"`); dates are their canonical texts, as in SQLite, so that both say the same to the last digit. */
 const ddl: DdlDialect = {
@@ -13,6 +16,7 @@ const ddl: DdlDialect = {
   text: 'text collate "C"',
   version: 'bigint',
   rowId: '',
+  creation,
   key: 'primary key',
   whereLive: (flag) => `not "${flag}"`,
   whereDead: (flag) => `"${flag}"`,
@@ -67,6 +71,7 @@ export const postgres: Dialect = {
   ddl,
   tick: sql`true`,
   rowTick: sql`true`,
+  creation: column(creation),
   isDeleted: (flag, deleted) => (deleted ? flag : sql`not ${flag}`),
   nullOf: (type) => (type === 'null' ? sql`null` : sql`cast(null as ${typeNames[type]})`),
   whole: (value) => sql`cast(${value} as numeric)`,

@@ -38,6 +38,7 @@ export const sqlite: Dialect = {
   tick: sql`odata_tick()`,
   // A call into the program costs as much as the walk to the row: one row in thirty-two asks. The product scatters them, whatever rows are a partner's own.
   rowTick: sql`((${column(rowId)} * 40503 >> 8) & 31 or odata_tick())`,
+  creation: column(rowId),
   isDeleted: (flag, deleted) => (deleted ? sql`${flag} = 1` : sql`${flag} = 0`),
   nullOf: () => sql`null`,
   whole: same,

@@ -1,6 +1,6 @@
 import type { Entity, EntityType } from '../../edm/entity-type.ts'
 import { fold } from '../../edm/fold.ts'
-import { printMembers } from '../../edm/primitives.ts'
+import { printChanged, printMembers } from '../../edm/primitives.ts'
 import { type Decision, decideWrite, type Standing, type Standings } from '../../plan/decide-write.ts'
 import type { WritePlan } from '../../plan/plan.ts'
 import type { WrittenRow } from '../../sql/compile-set-write.ts'
@@ -69,7 +69,7 @@ function effectOf(decision: Decision, { access: { tenantId }, by, kind }: WriteP
       const { entity } = decision
       const [id, members] = [keyOf(entity), printMembers(type, entity)]
       const change = decision.decision === 'insert' ? 'created' : decision.change
-      const before = decision.decision === 'insert' ? null : printMembers(type, decision.standing.entity)
+      const before = decision.decision === 'insert' ? null : printChanged(type, decision.standing.entity, entity)
       const previous = decision.decision === 'insert' ? 0 : decision.standing.version
       const outcome = kind === 'delete' ? 'deleted' : change === 'deleted' ? 'updated' : change
       return {

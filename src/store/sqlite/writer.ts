@@ -1,5 +1,5 @@
 import type { Entity, EntityType } from '../../edm/entity-type.ts'
-import { printMembers } from '../../edm/primitives.ts'
+import { printChanged, printMembers } from '../../edm/primitives.ts'
 import { decideWrite, type Standing, type Standings } from '../../plan/decide-write.ts'
 import type { WritePlan } from '../../plan/plan.ts'
 import {
@@ -11,7 +11,7 @@ import {
   compileTakeVersions,
   compileUpdate,
 } from '../../sql/compile-write.ts'
-import { compileForgetUnindexed, compileNoteUnindexed } from '../../sql/search-index.ts'
+import { compileForgetUnindexed, compileNoteInserted, compileNoteUnindexed } from '../../sql/search-index.ts'
 import type { Table } from '../../sql/table.ts'
 import { refusedResult } from '../refused-result.ts'
 import { valuesOf } from '../rows.ts'
@@ -84,7 +84,7 @@ function executeWrite(plan: WritePlan, table: Table, connection: Connection, tak
       const { entity } = decision
       const [id, version, members] = [keyOf(entity, type), take(plan), printMembers(type, entity)]
       connection.run(compileInsert(access, entity, members, version, table))
-      connection.run(compileNoteUnindexed(access, id, table))
+      connection.run(compileNoteInserted(table))
       connection.run(compileChange(access, { id, version, previous: 0, kind: 'created', by, before: null, after: members }))
       return { outcome: 'created', entity: { managingTenantId: access.tenantId, id, version, members } }
     }
@@ -93,7 +93,7 @@ function executeWrite(plan: WritePlan, table: Table, connection: Connection, tak
       const [id, version, members] = [keyOf(entity, type), take(plan), printMembers(type, entity)]
       connection.run(compileUpdate(access, id, standing.entity, entity, members, version, table))
       if (searchDiffers(standing.entity, entity, table)) connection.run(compileNoteUnindexed(access, id, table))
-      const before = printMembers(type, standing.entity)
+      const before = printChanged(type, standing.entity, entity)
       connection.run(compileChange(access, { id, version, previous: standing.version, kind: change, by, before, after: members }))
       return {
         outcome: plan.kind === 'delete' ? 'deleted' : change === 'restored' ? change : 'updated',

@@ -2,9 +2,10 @@ import { createCustomers } from './0001-customers.ts'
 import { followChanges } from './0002-changes.ts'
 import { createAccessKeys } from './0003-access-keys.ts'
 import { findPurges } from './0004-purges.ts'
+import { orderByCreation } from './0005-creation-order.ts'
 
 /** In order, each once and for ever: the schema version of a database is how many of them it has seen. Never change one that was released; add one. */
-export const migrations: readonly (readonly string[])[] = [createCustomers, followChanges, createAccessKeys, findPurges]
+export const migrations: readonly (readonly string[])[] = [createCustomers, followChanges, createAccessKeys, findPurges, orderByCreation]
 
 /** The index of parts of words, made when its extensions can be had. Without it `contains` and `$search` read all rows of the managing tenant. */
 export const searchIndex: readonly string[] = [
