@@ -75,7 +75,9 @@ const boundedSkip = 1_000
 /** Whether the work of a read is bounded by what it returns, whatever the table holds. */
 export function isBounded(plan: ReadPlan): boolean {
   if (plan.access.kind === 'allPartners') return false
-  if (plan.kind === 'readEntity' || plan.kind === 'changes') return true
+  if (plan.kind === 'readEntity') return true
+  // A first round passes over deleted rows, of which there may be many.
+  if (plan.kind === 'changes') return plan.from.kind === 'changes' || plan.from.kind === 'latest'
   return plan.kind === 'readPage' && !plan.count && plan.skip <= boundedSkip && !plan.filter && plan.orderby.length === 0
 }
 

@@ -35,7 +35,7 @@ export function firstRoundPoint(from: Exclude<DeltaPosition, { kind: 'changes' }
   return isKept(from.since, trimmed, sinceRequest) ? from.since : undefined
 }
 
-/** A page of a first round: the living entities in the order of their creation. */
+/** A page of a first round: the living entities by key, so that one which is made anew meanwhile is not told twice. */
 export function livingPage(plan: ChangesPlan, type: EntityType): ReadPagePlan {
   const { entitySet, access, select, ids, size, now, from } = plan
   const key: BoundExpression = { kind: 'property', type: 'Edm.String', name: type.key, comparison: 'exact' }
@@ -46,7 +46,7 @@ export function livingPage(plan: ChangesPlan, type: EntityType): ReadPagePlan {
     access,
     now,
     deleted: false,
-    orderby: [],
+    orderby: [{ expression: key, descending: false }],
     size,
     skip: 0,
     last: false,
@@ -61,13 +61,13 @@ export function livingPage(plan: ChangesPlan, type: EntityType): ReadPagePlan {
 /** What a first round answers. `rows` are those of its page; undefined where it has none. */
 export function firstRound(plan: ChangesPlan, since: HistoryPoint | undefined, rows: readonly Row[], type: EntityType): ChangesResult {
   if (!since) return resyncRequired
-  const entities = rows.slice(0, plan.size).map((row) => storedEntityOf(row, plan, type, true))
-  const last = entities.at(-1)?.orderKey?.at(-1)
+  const entities = rows.slice(0, plan.size).map((row) => storedEntityOf(row, plan, type))
+  const last = entities.at(-1)
   const more = rows.length > plan.size && last !== undefined
   return {
     kind: 'changes',
     changed: entities.map((entity) => ({ entity })),
-    next: more ? { kind: 'entities', since, after: Number(last) } : { kind: 'changes', since },
+    next: more ? { kind: 'entities', since, after: last.id } : { kind: 'changes', since },
     more,
   }
 }

@@ -52,10 +52,10 @@ export function changesContract(name: string, makeDatabase: () => Promise<TestDa
       for (const plan of plans) assert.match((await store.write(plan)).outcome, /^(created|updated|deleted|restored|purged)$/)
     }
 
-    test('a first round tells the living entities as they were created, a later one what was changed since', async () => {
+    test('a first round tells the living entities by key, a later one what was changed since', async () => {
       await write(create('c'), create('a'), create('b'), create('d'), remove('d'), create('x', {}, other))
       const first = await round({ size: 2 })
-      assert.deepEqual(first.pages, ['c a', 'b'])
+      assert.deepEqual(first.pages, ['a b', 'c'])
       assert.deepEqual((await round({ from: first.next })).pages, [''])
       await write(update('b', { displayName: 'next' }), create('e'), remove('a'), create('y', {}, other))
       const second = await read({ from: first.next })
@@ -83,7 +83,7 @@ export function changesContract(name: string, makeDatabase: () => Promise<TestDa
       const first = await round({ size: 1 }, (pages) =>
         pages === 2 ? write(create('a'), create('e'), update('b', { domain: 'x' }), remove('h'), remove('d')) : Promise.resolve(),
       )
-      assert.deepEqual(first.pages, ['b', 'd', 'f', 'a', 'e'])
+      assert.deepEqual(first.pages, ['b', 'd', 'e', 'f'])
       assert.deepEqual((await round({ from: first.next })).pages, ['a e b h:changed d:changed'])
     })
 
@@ -176,7 +176,7 @@ export function changesContract(name: string, makeDatabase: () => Promise<TestDa
       ] as const) {
         for (const from of [
           { kind: 'changes', since },
-          { kind: 'entities', since, after: 1 },
+          { kind: 'entities', since, after: 'a' },
           { kind: 'changes', since: next.since, within: { after: 0, upTo: since } },
         ] as const)
           assert.deepEqual(await asked.read(ask({ from })), { kind: 'resyncRequired' }, JSON.stringify(from))

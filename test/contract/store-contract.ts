@@ -89,10 +89,7 @@ export function storeContract(name: string, makeDatabase: () => Promise<TestData
       ])
       assert.deepEqual(results[3], { outcome: 'taken', property: 'azureTenantId', holder: 'b' })
       assert.ok(results[1]?.outcome === 'taken' && results[1].holder === 'a')
-      assert.deepEqual(
-        (await readPage(page())).entities.map(({ id }) => id).toSorted(),
-        ['a', 'b'],
-      )
+      assert.deepEqual((await readPage(page())).entities.map(({ id }) => id).toSorted(), ['a', 'b'])
     })
 
     test('numbers each write of a managing tenant upwards, and leaves a change for it', async () => {

@@ -58,7 +58,7 @@ test('whatever is written between the pages of whoever follows: a replica made o
           else if (each.kind === 'purge') await purge()
           else for (const part of [remove, purge, create]) await part()
         }
-        const table: { readonly id: string }[] = (await service.send('GET', '/beta/Customers', { as })).json.value
+        const table: { readonly id: string }[] = (await service.send('GET', '/beta/Customers?$orderby=id', { as })).json.value
         for (const [i, replica] of replicas.entries()) {
           // The round under way, and the one after it.
           await replica.round()

@@ -15,8 +15,8 @@ export type DeltaPosition =
   | { readonly kind: 'start' }
   /** The client wants to hear of later changes only. */
   | { readonly kind: 'latest' }
-  /** The next page of the first round, after the entity of a number (in the order of creation). */
-  | { readonly kind: 'entities'; readonly since: HistoryPoint; readonly after: number }
+  /** The next page of the first round, after a key. */
+  | { readonly kind: 'entities'; readonly since: HistoryPoint; readonly after: string }
   /** What has changed since. `within`: a later page of a round that ends at `upTo`. */
   | {
       readonly kind: 'changes'
@@ -82,7 +82,7 @@ function positionOf(kind: unknown, place: unknown): LinkedPosition | undefined {
   const [first, after, last] = place
   const [since, upTo] = [pointOf(first), pointOf(last)]
   if (!since) return undefined
-  if (kind === 'entities') return typeof after === 'number' ? { kind, since, after } : undefined
+  if (kind === 'entities') return typeof after === 'string' ? { kind, since, after } : undefined
   if (kind !== 'changes') return undefined
   if (after === undefined) return { kind, since }
   return typeof after === 'number' && upTo ? { kind, since, within: { after, upTo } } : undefined
