@@ -10,4 +10,5 @@ export function preferSmallMemory({ database }: Config): void {
   if (database.kind !== 'sqlite') return
   setFlagsFromString('--semi-space-growth-factor=1')
   setFlagsFromString('--max-semi-space-size=4')
+  setFlagsFromString('--no-parallel-scavenge')
 }

@@ -138,13 +138,21 @@ function decideUpdate(plan: UpdatePlan, standing: Standing, type: EntityType, st
   }
   const deletes = next[softDelete.flag] === true
   if (deletes) next[softDelete.at] ??= plan.by.at
-  return takenAlternateKey(next, type, standings) ?? { decision: 'update', change: deletes ? 'deleted' : 'updated', standing, entity: next }
+  return (
+    takenAlternateKey(next, type, standings, standing.entity) ?? {
+      decision: 'update',
+      change: deletes ? 'deleted' : 'updated',
+      standing,
+      entity: next,
+    }
+  )
 }
 
-/** Another living entity that has a value which this one is to have. */
-function takenAlternateKey(entity: Entity, type: EntityType, standings: Standings): Refusal | undefined {
+/** Another living entity that has a value which this one is to have. What it `holds` already, being alive, no other has. */
+function takenAlternateKey(entity: Entity, type: EntityType, standings: Standings, holds?: Entity): Refusal | undefined {
   if (entity[type.softDelete.flag] === true) return undefined
   for (const property of type.alternateKeys) {
+    if (holds?.[type.softDelete.flag] === false && holds[property] === entity[property]) continue
     const holder = standings.byAlternateKey(property, fold(String(entity[property])))?.entity[type.key]
     if (holder !== undefined && holder !== entity[type.key]) return { decision: 'taken', property, holder: String(holder) }
   }

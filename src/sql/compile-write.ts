@@ -2,8 +2,8 @@ import type { Entity } from '../edm/entity-type.ts'
 import type { ManagingTenant } from '../plan/access.ts'
 import type { Authorship } from '../plan/plan.ts'
 import { confined, live } from './confine.ts'
-import { column, identifier, join, type SqlFragment, type SqlStatement, sql } from './fragment.ts'
-import { columnName, foldedName, ownColumns, rowOf, type Table, textOf } from './table.ts'
+import { column, identifier, join, remembering, type SqlFragment, type SqlStatement, type SqlValue, sql } from './fragment.ts'
+import { columnName, foldedName, keptValue, ofTable, ownColumns, rowOf, type Table, textOf } from './table.ts'
 
 const managingTenant = column(ownColumns.managingTenant)
 const version = column(ownColumns.version)
@@ -63,13 +63,26 @@ export function compileUpdate(
   at: number,
   table: Table,
 ): SqlStatement {
-  const row = rowOf(table, entity)
-  const changed = table.columns.flatMap(({ name, property }, i): SqlFragment[] =>
-    standing[property.name] === entity[property.name] ? [] : [sql`${column(name)} = ${row[i] ?? null}`],
-  )
-  const sets = join([sql`${version} = ${at}`, sql`${members} = ${text}`, ...changed], ', ')
-  return sql`update ${identifier(table.name)} set ${sets} where ${confined(access)} and ${column(columnName(table.type.key))} = ${id}`
+  const parameters: SqlValue[] = [at, text]
+  let names = ''
+  for (const each of table.columns) {
+    if (standing[each.property.name] === entity[each.property.name]) continue
+    names += names === '' ? each.name : `,${each.name}`
+    parameters.push(keptValue(each, entity, table))
+  }
+  parameters.push(access.tenantId, id)
+  return { text: updateTexts(table)(names), parameters }
 }
+
+/** By the columns that are set: a client changes the same ones again and again. */
+const updateTexts = ofTable((table) =>
+  remembering((names: string) => {
+    const changed = names === '' ? [] : names.split(',').map((name) => sql`${column(name)} = ${null}`)
+    const sets = join([sql`${version} = ${null}`, sql`${members} = ${null}`, ...changed], ', ')
+    return sql`update ${identifier(table.name)} set ${sets} where ${confined(anyTenant)} and ${column(columnName(table.type.key))} = ${null}`
+      .text
+  }),
+)
 
 export function compilePurge(access: ManagingTenant, id: string, table: Table): SqlStatement {
   return sql`delete from ${identifier(table.name)} where ${confined(access)} and ${column(columnName(table.type.key))} = ${id}`

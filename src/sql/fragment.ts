@@ -24,13 +24,14 @@ export interface Identifier {
   readonly quoted: string
 }
 
-/** What a function makes of a name is made once: names come from the model, so there are few, and every statement has dozens. */
-export function remembering<T>(make: (name: string) => T): (name: string) => T {
+/** What a function makes of a name is made once: names come from the model, so there are few, and every statement has dozens. At most so many are kept. */
+export function remembering<T>(make: (name: string) => T, limit = 1_000): (name: string) => T {
   const known = new Map<string, T>()
   return (name) => {
     let made = known.get(name)
     if (made === undefined) {
       made = make(name)
+      if (known.size >= limit) known.clear()
       known.set(name, made)
     }
     return made

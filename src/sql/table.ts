@@ -45,10 +45,13 @@ export const foldedName = remembering((name: string) => `${columnName(name)}_fol
 
 /** An entity's values in the order of the table's columns. */
 export function rowOf(table: Table, entity: Entity): SqlValue[] {
-  return table.columns.map(({ property, folded }) => {
-    const value = entity[property.name] ?? null
-    return folded && typeof value === 'string' ? fold(value) : table.dialect.stored(value)
-  })
+  return table.columns.map((column) => keptValue(column, entity, table))
+}
+
+/** What a column keeps of an entity. */
+export function keptValue({ property, folded }: Column, entity: Entity, { dialect }: Table): SqlValue {
+  const value = entity[property.name] ?? null
+  return folded && typeof value === 'string' ? fold(value) : dialect.stored(value)
 }
 
 export function tablesOf(model: Model, dialect: Dialect): ReadonlyMap<string, Table> {
@@ -62,14 +65,20 @@ export function primitiveOf(type: ValueType, value: unknown): PrimitiveValue {
   return typeof value === 'number' ? value : String(value)
 }
 
+/** What depends on a table alone is made once. */
+export function ofTable<T extends object>(make: (table: Table) => T): (table: Table) => T {
+  const made = new WeakMap<Table, T>()
+  return (table) => {
+    const known = made.get(table)
+    if (known) return known
+    const first = make(table)
+    made.set(table, first)
+    return first
+  }
+}
+
 /** The text of a statement that depends on its table alone: put together once, and filled with its parameters each time. */
 export function textOf(make: (table: Table) => SqlFragment): (table: Table) => string {
-  const texts = new WeakMap<Table, string>()
-  return (table) => {
-    const known = texts.get(table)
-    if (known !== undefined) return known
-    const { text } = make(table)
-    texts.set(table, text)
-    return text
-  }
+  const statement = ofTable(make)
+  return (table) => statement(table).text
 }

@@ -19,6 +19,8 @@ const ddl: DdlDialect = {
     `create virtual table "${searchName(table)}" using fts5(${searchColumns(table)
       .map((name) => `"${name}"`)
       .join(', ')}, content='', contentless_delete=1, tokenize='trigram case_sensitive 1')`,
+    // Its parts are joined sixteen at a time where four is usual: half the work of a write, and a search looks at a few parts more.
+    `insert into "${searchName(table)}" ("${searchName(table)}", "rank") values ('automerge', 16), ('crisismerge', 32)`,
     `create table "${unindexedName(table)}" ("${rowId}" integer primary key) strict`,
   ],
   tableOptions: ' strict',

@@ -3,7 +3,7 @@ import type { Table } from '../../sql/table.ts'
 import type { Connection } from './connection.ts'
 
 /** Rows that are put into the index at once. */
-const batch = 500
+const batch = 1_000
 
 /** How long nothing was written before what is left is indexed (milliseconds). */
 const idle = 200

@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads'
 import { sqlite } from '../../sql/dialects/sqlite.ts'
 import { tablesOf } from '../../sql/table.ts'
-import { StoreUnavailable } from '../store.ts'
+import { StoreUnavailable, type WriteGroup } from '../store.ts'
 import { answerCalls } from './answer-calls.ts'
 import { Connection } from './connection.ts'
 import { storeError } from './errors.ts'
@@ -21,11 +21,13 @@ const indexer = new SearchIndexer(connection, [...tables.values()], (error) => {
 })
 
 answerCalls<WriterQuestion, WriterAnswer>((question) => {
-  if ('kind' in question) return trimChanges(question, connection)
-  if ('text' in question) return { rows: connection.transaction('immediate', () => connection.all(question)) }
-  const groups = question
+  if (typeof question !== 'string')
+    return 'kind' in question
+      ? trimChanges(question, connection)
+      : { rows: connection.transaction('immediate', () => connection.all(question)) }
+  const groups: readonly WriteGroup[] = JSON.parse(question)
   const results = executeGroups(groups, tables, connection)
   // Those who wrote are answered first.
   setImmediate(() => indexer.wrote(groups.reduce((count, { plans }) => count + plans.length, 0)))
-  return results
+  return JSON.stringify(results)
 })

@@ -1,4 +1,4 @@
-import type { Entity, EntityType } from '../../edm/entity-type.ts'
+import type { Entity, EntityType, PrimitiveValue } from '../../edm/entity-type.ts'
 import { printChanged, printMembers } from '../../edm/primitives.ts'
 import { decideWrite, type Standing, type Standings } from '../../plan/decide-write.ts'
 import type { WritePlan } from '../../plan/plan.ts'
@@ -12,9 +12,8 @@ import {
   compileUpdate,
 } from '../../sql/compile-write.ts'
 import { compileForgetUnindexed, compileNoteInserted, compileNoteUnindexed } from '../../sql/search-index.ts'
-import type { Table } from '../../sql/table.ts'
+import { primitiveOf, type Table } from '../../sql/table.ts'
 import { refusedResult } from '../refused-result.ts'
-import { valuesOf } from '../rows.ts'
 import type { WriteGroup, WriteResult } from '../store.ts'
 import type { Connection } from './connection.ts'
 
@@ -128,9 +127,13 @@ function standingsOf({ access }: WritePlan, table: Table, connection: Connection
   }
 }
 
-function standingOf([version, ...columns]: readonly unknown[], type: EntityType): Standing {
-  const names = type.properties.map(({ name }) => name)
-  return { version: Number(version), entity: valuesOf(columns, names, type) }
+function standingOf(row: readonly unknown[], { properties }: EntityType): Standing {
+  const entity: Record<string, PrimitiveValue> = {}
+  for (let i = 0; i < properties.length; i++) {
+    const property = properties[i]
+    if (property) entity[property.name] = primitiveOf(property.type, row[i + 1])
+  }
+  return { version: Number(row[0]), entity }
 }
 
 function keyOf(entity: Entity, type: EntityType): string {
