@@ -41,6 +41,8 @@ export interface Property {
   readonly comparison?: 'exact' | 'folded'
   /** Whether people filter and order by it: it has an index. */
   readonly indexed?: true
+  /** Whether people count and group by it, and its values are few: living entities are counted by all such values together. */
+  readonly counted?: true
   /** Whether `$search` looks into it. Edm.String only. */
   readonly searched?: true
   /** What well-known numbers mean (`Validation.AllowedValues` does not fit: any other number is valid too). */

@@ -97,6 +97,7 @@ export const customerType = defineEntityType({
       nullable: false,
       create: 'required',
       update: 'allowed',
+      counted: true,
       description: 'The type of the contract, as a number. Its numbering is not published.',
     },
     {
@@ -112,6 +113,7 @@ export const customerType = defineEntityType({
       update: 'allowed',
       comparison: 'folded',
       indexed: true,
+      counted: true,
       description: 'The country as two ASCII letters, stored in upper case.',
     },
     {
@@ -129,6 +131,7 @@ export const customerType = defineEntityType({
       nullable: false,
       create: 'required',
       update: 'allowed',
+      counted: true,
       description: 'Whether the customer is onboarded to multi-tenant management.',
     },
     {
@@ -140,6 +143,7 @@ export const customerType = defineEntityType({
       update: 'allowed',
       labels: { 0: 'ineligible', 1: 'inProcess', 2: 'active', 3: 'inactive', 4: 'unknownFutureValue', 5: 'disabled' },
       indexed: true,
+      counted: true,
       description: 'Where the customer stands in onboarding.',
     },
     {
@@ -157,6 +161,7 @@ export const customerType = defineEntityType({
         4: 'delegatedAndGranularDelegatedAdminPrivileges',
       },
       indexed: true,
+      counted: true,
       description: 'Which delegated admin privileges the partner holds.',
     },
     {

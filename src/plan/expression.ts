@@ -7,7 +7,7 @@ export type {
   ComputedProperty,
   ValueType,
 } from '../odata/bind/expression/bound-expression.ts'
-export { comparisonOf } from '../odata/bind/expression/bound-expression.ts'
+export { comparisonOf, operandsOf } from '../odata/bind/expression/bound-expression.ts'
 export type { Aggregate, Transformation } from '../odata/bind/expression/transformation.ts'
 
 /** Whether an expression names one of these properties. */

@@ -10,7 +10,7 @@ import type { ApplyPlan } from '../plan/plan.ts'
 import { compileCompared, compileCondition, compileValue, type ExpressionContext, readable } from './compile-expression.ts'
 import { compileOrder, type OrderTerm } from './compile-order.ts'
 import { column, empty, identifier, join, type SqlFragment, type SqlStatement, sql } from './fragment.ts'
-import { columnName, foldedName, ownColumns, type Table } from './table.ts'
+import { type Column, columnName, foldedName, ownColumns, type Table } from './table.ts'
 
 // A sequence of transformations is a sequence of common table expressions, each a select on the one before.
 
@@ -18,6 +18,13 @@ import { columnName, foldedName, ownColumns, type Table } from './table.ts'
 export interface Rows {
   readonly from: SqlFragment
   readonly where: SqlFragment
+  /** Where each row stands for as many entities as its column `count` says: the columns that it has besides. */
+  readonly counted?: readonly Column[]
+}
+
+/** How many entities rows stand for. */
+export function countOf({ counted }: Pick<Rows, 'counted'>): SqlFragment {
+  return counted ? sql`cast(coalesce(sum("count"), 0) as bigint)` : sql`count(*)`
 }
 
 /** What one transformation has made. */
@@ -33,6 +40,8 @@ interface Relation {
   readonly entity: boolean
   /** Whether rows were taken away, so that groups may have become empty. */
   readonly reduced: boolean
+  /** Present where a row stands for several entities. */
+  readonly counted?: readonly Column[]
 }
 
 interface RelationColumn {
@@ -104,19 +113,22 @@ class Sequence {
 
   /** The rows that the address stands for. */
   start(): Relation {
-    const { type } = this.#table
-    const own = [ownColumns.managingTenant, ownColumns.version, ...this.#table.columns.map((kept) => kept.name)]
-    const columns = type.properties.map((property): [string, RelationColumn] => {
+    const { counted } = this.#base
+    const own = counted ? ['count'] : [ownColumns.managingTenant, ownColumns.version]
+    const kept = [...own, ...(counted ?? this.#table.columns).map(({ name }) => name)]
+    const properties = this.#table.type.properties.filter((property) => !counted || property.counted)
+    const columns = properties.map((property): [string, RelationColumn] => {
       const exact = columnName(property.name)
       return [property.name, { type: property.type, exact, compared: property.comparison === 'folded' ? foldedName(property.name) : exact }]
     })
     return {
-      name: this.#add(sql`select ${join(own.map(column), ', ')} from ${this.#base.from} where ${this.#base.where}`),
+      name: this.#add(sql`select ${join(kept.map(column), ', ')} from ${this.#base.from} where ${this.#base.where}`),
       columns: new Map(columns),
       order: [],
-      variants: [type.properties.map((property) => property.name)],
+      variants: [properties.map((property) => property.name)],
       entity: true,
       reduced: false,
+      ...(counted ? { counted } : {}),
     }
   }
 
@@ -154,7 +166,9 @@ class Sequence {
         return column(spelling === 'folded' ? compared : exact)
       },
       these: (aggregate, spelling) => {
-        const [exact = empty, compared = exact] = compileAggregate(aggregate, this.#context(relation))
+        const [exact = empty, compared = exact] = aggregate.of
+          ? compileAggregate(aggregate.of, aggregate.type, this.#context(relation))
+          : [countOf(relation)]
         return sql`(select ${spelling === 'folded' ? compared : exact} from ${identifier(relation.name)})`
       },
       isDefined: (name) => {
@@ -287,7 +301,8 @@ class Sequence {
       const text = aggregate.type === 'Edm.String' && aggregate.of && comparisonOf(aggregate.of.expression) === 'folded'
       const compared = text ? `${exact}_folded` : exact
       columns.set(aggregate.name, { type: aggregate.type, exact, compared })
-      return compileAggregate(aggregate, context).map((value, i) => ({ value, name: i === 0 ? exact : compared }))
+      const values = aggregate.of ? compileAggregate(aggregate.of, aggregate.type, context) : [countOf(from)]
+      return values.map((value, i) => ({ value, name: i === 0 ? exact : compared }))
     })
     const selected = [...grouping, ...made.map(({ value, name }) => sql`${value} as ${identifier(name)}`)]
     const groups = partition.columns.map(({ compared }) => column(compared))
@@ -369,8 +384,7 @@ class Sequence {
 }
 
 /** The value of an aggregate, and for strings what it compares by. */
-function compileAggregate({ of, type }: Pick<Aggregate, 'of' | 'type'>, context: ExpressionContext): readonly SqlFragment[] {
-  if (!of) return [sql`count(*)`]
+function compileAggregate(of: NonNullable<Aggregate['of']>, type: ValueType, context: ExpressionContext): readonly SqlFragment[] {
   const compared = compileCompared(of.expression, context)
   switch (of.method) {
     case 'countdistinct':

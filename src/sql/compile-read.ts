@@ -2,10 +2,11 @@ import { declaredProperty } from '../edm/entity-type.ts'
 import { fold } from '../edm/fold.ts'
 import type { BoundExpression } from '../plan/expression.ts'
 import type { ApplyPlan, CountPlan, Frame, ReadEntityPlan, ReadPagePlan, ReadPlan } from '../plan/plan.ts'
-import { compileApply, compileApplyCount } from './compile-apply.ts'
+import { compileApply, compileApplyCount, countOf, type Rows } from './compile-apply.ts'
 import { compileCondition, compileValue, readable } from './compile-expression.ts'
 import { compileAfter, compileOrder, orderTerms } from './compile-order.ts'
 import { confined, dead, live } from './confine.ts'
+import { countedColumns, countsName, isCounted } from './counts.ts'
 import { column, empty, identifier, join, type SqlFragment, type SqlStatement, sql } from './fragment.ts'
 import { fromCandidates } from './search-index.ts'
 import { columnName, foldedName, ownColumns, type Table } from './table.ts'
@@ -47,14 +48,22 @@ export function compilePrintedPage(plan: ReadPagePlan, frame: Frame, table: Tabl
 
 /** A page of what `$apply` makes. */
 export function compileApplyPage(plan: ApplyPlan, table: Table, candidates?: string): SqlStatement {
-  return compileApply(plan, table, { from: rowsOf(table, candidates), where: chosen(plan, table) })
+  return compileApply(plan, table, baseOf(plan, table, candidates))
 }
 
 export function compileCount(plan: CountPlan | ReadPagePlan | ApplyPlan, table: Table, candidates?: string): SqlStatement {
-  const rows = { from: rowsOf(table, candidates), where: chosen(plan, table) }
+  const base = baseOf(plan, table, candidates)
   const { transformations } = plan.kind === 'readPage' ? {} : plan
-  if (transformations) return compileApplyCount({ now: plan.now, transformations }, table, rows)
-  return sql`select count(*) from ${rows.from} where ${rows.where}`
+  if (transformations) return compileApplyCount({ now: plan.now, transformations }, table, base)
+  return sql`select ${countOf(base)} from ${base.from} where ${base.where}`
+}
+
+/** What is counted or transformed: the rows of the table, or the counts that tell all that is asked of them. */
+function baseOf(plan: CountPlan | ReadPagePlan | ApplyPlan, table: Table, candidates: string | undefined): Rows {
+  if (!isCounted(plan, table)) return { from: rowsOf(table, candidates), where: chosen(plan, table) }
+  const filter = plan.filter ? sql` and ${compileCondition(plan.filter, { now: plan.now, dialect: table.dialect })}` : empty
+  const where = sql`${confined(plan.access)} and "count" > 0 and ${table.dialect.tick}${filter}`
+  return { from: sql`${identifier(countsName(table))}`, where, counted: countedColumns(table) }
 }
 
 /** What a statement looks at: all rows, or those that the search index proposes for its filter. */

@@ -2,7 +2,8 @@ import type { Entity } from '../edm/entity-type.ts'
 import type { ManagingTenant } from '../plan/access.ts'
 import type { Change } from './compile-write.ts'
 import { confined, live } from './confine.ts'
-import { column, identifier, join, type SqlFragment, type SqlList, type SqlStatement, sql } from './fragment.ts'
+import { addToKnown, countColumns, countedColumns, countsName } from './counts.ts'
+import { column, identifier, join, type SqlFragment, type SqlList, type SqlStatement, type SqlValue, sql } from './fragment.ts'
 import { columnName, foldedName, ownColumns, rowOf, type Table } from './table.ts'
 
 // Many writes of one managing tenant as one statement each, for a database to which every statement is a journey.
@@ -51,6 +52,15 @@ export function compileUpsertRows(access: ManagingTenant, rows: readonly Written
 
 export function compilePurgeRows(access: ManagingTenant, ids: readonly string[], table: Table): SqlStatement {
   return sql`delete from ${identifier(table.name)} where ${confined(access)} and ${column(columnName(table.type.key))} = any(${texts(ids)})`
+}
+
+/** Changes the counts of combinations, each as {@link addUp} gives it. */
+export function compileAddCounts(access: ManagingTenant, rows: readonly (readonly SqlValue[])[], table: Table): SqlStatement {
+  const kept = countedColumns(table).map(({ property, folded }) => (folded ? 'text' : elementsOf(property.type)))
+  const lists = [...kept, 'bigint' as const].map(
+    (elements, i): SqlList => ({ elements, values: rows.map((row) => row[i] as string | number | boolean) }),
+  )
+  return sql`${insertFromLists(access, countsName(table), countColumns(table), lists)} ${addToKnown(table)}`
 }
 
 export function compileChanges(access: ManagingTenant, changes: readonly Change[]): SqlStatement {

@@ -1,4 +1,5 @@
 import type { EntitySet, Model, Property } from '../edm/entity-type.ts'
+import { countedColumns, countsName } from './counts.ts'
 import type { Dialect } from './dialect.ts'
 import { columnName, foldedName, ownColumns, type Table, tableOf } from './table.ts'
 
@@ -48,6 +49,13 @@ function accessKeyTable(dialect: DdlDialect): string[] {
   ]
 }
 
+function countsTable(table: Table, dialect: DdlDialect): string {
+  const kept = countedColumns(table)
+  const columns = kept.map(({ name, property, folded }) => `"${name}" ${folded ? dialect.text : dialect.columnType(property)} not null`)
+  const key = kept.map(({ name }) => `, "${name}"`).join('')
+  return `create table "${countsName(table)}" ("${ownColumns.managingTenant}" ${dialect.text} not null, ${columns.join(', ')}, "count" ${dialect.version} not null, primary key ("${ownColumns.managingTenant}"${key}))${dialect.clusteredTableOptions}`
+}
+
 function entityTable(entitySet: EntitySet, whole: Dialect): string[] {
   const table = tableOf(entitySet, whole)
   const dialect = whole.ddl
@@ -65,6 +73,7 @@ function entityTable(entitySet: EntitySet, whole: Dialect): string[] {
     `create index "${table.name}_live" on "${table.name}" ("${ownColumns.managingTenant}"${creation}) ${whereLive}`,
     // What deleted items are listed by, and retention finds them by.
     `create index "${table.name}_deleted" on "${table.name}" ("${ownColumns.managingTenant}", ${dialect.ordered(columnName(type.softDelete.at), true)}${creation}) where ${dialect.whereDead(columnName(type.softDelete.flag))}`,
+    countsTable(table, dialect),
     ...(dialect.searchIndex?.(table) ?? []),
     ...type.alternateKeys.map(
       (name) =>

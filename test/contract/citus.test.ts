@@ -1,5 +1,6 @@
 import { accessKeyContract } from './access-key-contract.ts'
 import { changesContract } from './changes-contract.ts'
+import { countsContract } from './counts-contract.ts'
 import { groupContract } from './group-contract.ts'
 import { retentionContract } from './retention-contract.ts'
 import { storeContract } from './store-contract.ts'
@@ -9,6 +10,7 @@ const missing = citusUrl === undefined ? 'no Citus cluster is named (TENANTRY_TE
 
 storeContract('Citus', citusDatabase, missing)
 groupContract('Citus', citusDatabase, missing)
+countsContract('Citus', citusDatabase, missing)
 changesContract('Citus', citusDatabase, missing)
 retentionContract('Citus', citusDatabase, missing)
 accessKeyContract('Citus', citusDatabase, missing)

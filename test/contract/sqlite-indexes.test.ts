@@ -37,9 +37,37 @@ describe('what people ask for is found by an index, and never by looking at ever
   ]) {
     test(query || '(all)', () => {
       const steps = queryPlan(query)
-      assert.match(steps, /SEARCH customers USING (?:COVERING )?INDEX \S+ \(managing_tenant_id=\?/)
+      assert.match(steps, /SEARCH customers(?:_counts)? USING (?:(?:COVERING )?INDEX \S+|PRIMARY KEY) \(managing_tenant_id=\?/)
       assert.doesNotMatch(steps, /SCAN/)
     })
+  }
+})
+
+describe('what is counted is told without looking at a customer', () => {
+  for (const query of [
+    '/$count',
+    '/$count?$filter=onboardingStatus eq 2 and not isOnBoardedToMTM',
+    "/$count?$filter=countryLetterCode in ('DE','SE') or contractType gt 3",
+    '?$apply=aggregate($count as n)',
+    '?$apply=groupby((onboardingStatus,countryLetterCode),aggregate($count as n))/filter(n gt 3)/orderby(n desc)',
+    '?$apply=filter(contractType eq 1)/groupby((isOnBoardedToMTM))',
+  ]) {
+    test(query, () => {
+      assert.match(queryPlan(query), /SEARCH customers_counts USING PRIMARY KEY \(managing_tenant_id=\?/)
+      assert.doesNotMatch(queryPlan(query), /customers USING/)
+    })
+  }
+  for (const query of [
+    "/$count?$filter=startswith(displayName,'a')",
+    '/$count?$filter=isDeleted eq true',
+    '/$count?$filter=isDeleted eq false',
+    '?$apply=groupby((displayName),aggregate($count as n))',
+    '?$apply=groupby((onboardingStatus),aggregate(contractType with sum as n))',
+    '?$apply=filter(onboardingStatus eq $these/aggregate(onboardingStatus with max))/aggregate($count as n)',
+    '?$apply=compute(length(displayName) as n)/aggregate($count as m)',
+    '?$apply=concat(aggregate($count as n),groupby((domain)))',
+  ]) {
+    test(`${query} is not counted`, () => assert.doesNotMatch(queryPlan(query), /customers_counts/))
   }
 })
 

@@ -39,7 +39,7 @@ export const citusUrl = process.env.TENANTRY_TEST_CITUS
 export async function citusDatabase(): Promise<TestDatabase> {
   const url = citusUrl ?? ''
   await migrate(url, () => undefined, { allowed: true, distribute: true })
-  await ask(url, 'truncate managing_tenants, customers, changes, access_keys')
+  await ask(url, 'truncate managing_tenants, customers, customers_counts, changes, access_keys')
   return {
     open: async () => new PostgresStore(url, model, () => undefined, { connections: 6 }),
     query: (sql) => ask(url, sql),

@@ -16,7 +16,7 @@ export function tapStatements(): ReadonlySet<string> {
   return texts
 }
 
-const reference = /\b(?:from|join|update)\s+"(?:managing_tenants|customers|changes|access_keys)"/g
+const reference = /\b(?:from|join|update)\s+"(?:managing_tenants|customers|customers_counts|changes|access_keys)"/g
 const equality = /"managing_tenant_id" = \$\d+::text/g
 const operators = '"managing_tenant_id" in (select "managing_tenant_id" from "managing_tenants")'
 
@@ -31,7 +31,8 @@ export function confinement(text: string): 'confined' | 'operator' | 'no table' 
   if (inserted.some(([, tenant]) => tenant === undefined)) return 'stray'
   const rest = text.replaceAll(operators, '<operator>')
   const tables = [...rest.matchAll(reference)].length
-  if (tables === 0 && inserted.length === 0) return /"(?:managing_tenants|customers|changes|access_keys)"/.test(rest) ? 'stray' : 'no table'
+  if (tables === 0 && inserted.length === 0)
+    return /"(?:managing_tenants|customers|customers_counts|changes|access_keys)"/.test(rest) ? 'stray' : 'no table'
   const named = [...rest.matchAll(equality)].length
   if (rest.includes('<operator>')) return 'operator'
   return named >= tables ? 'confined' : 'stray'

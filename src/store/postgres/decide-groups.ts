@@ -5,6 +5,7 @@ import { type Decision, decideWrite, type Standing, type Standings } from '../..
 import type { WritePlan } from '../../plan/plan.ts'
 import type { WrittenRow } from '../../sql/compile-set-write.ts'
 import type { Change } from '../../sql/compile-write.ts'
+import { type Counted, countedBy } from '../../sql/counts.ts'
 import { refusedResult } from '../refused-result.ts'
 import type { WriteGroup, WriteResult } from '../store.ts'
 
@@ -17,6 +18,8 @@ export interface Decided {
   /** In order; a row that is written twice has two steps. */
   readonly steps: readonly Step[]
   readonly changes: readonly Change[]
+  /** The living entities that come and go. */
+  readonly counted: readonly Counted[]
   /** One row takes a value of an alternate key that another has just let go: only one after the other can they be written. */
   readonly crossing: boolean
 }
@@ -31,6 +34,7 @@ export function decideGroups(
   const rows = new StandingRows(type, standing)
   let steps: Step[] = []
   let changes: Change[] = []
+  let counted: Counted[] = []
   let version = firstVersion
   const write = (plan: WritePlan): WriteResult => {
     const at = version++
@@ -39,11 +43,12 @@ export function decideGroups(
     rows.put(effect.step)
     steps.push(effect.step)
     changes.push(effect.change)
+    counted.push(...effect.counted)
     return effect.result
   }
   const results = groups.map(({ plans, atomic }) => {
     if (!atomic || plans.length === 1) return plans.map(write)
-    const [stepsBefore, changesBefore, mark] = [steps.length, changes.length, rows.mark()]
+    const [stepsBefore, changesBefore, countedBefore, mark] = [steps.length, changes.length, counted.length, rows.mark()]
     const done: WriteResult[] = []
     for (const plan of plans) {
       const result = write(plan)
@@ -52,14 +57,17 @@ export function decideGroups(
       rows.undoTo(mark)
       steps = steps.slice(0, stepsBefore)
       changes = changes.slice(0, changesBefore)
+      counted = counted.slice(0, countedBefore)
       return plans.map((_, i): WriteResult => (i === done.length - 1 ? result : { outcome: 'undone' }))
     }
     return done
   })
-  return { results, steps, changes, crossing: rows.crossing }
+  return { results, steps, changes, counted, crossing: rows.crossing }
 }
 
-type Effect = { readonly refused: WriteResult } | { readonly result: WriteResult; readonly step: Step; readonly change: Change }
+type Effect =
+  | { readonly refused: WriteResult }
+  | { readonly result: WriteResult; readonly step: Step; readonly change: Change; readonly counted: readonly Counted[] }
 
 function effectOf(decision: Decision, { access: { tenantId }, by, kind }: WritePlan, version: number, type: EntityType): Effect {
   const keyOf = (entity: Entity) => String(entity[type.key])
@@ -76,6 +84,7 @@ function effectOf(decision: Decision, { access: { tenantId }, by, kind }: WriteP
         result: { outcome, entity: { managingTenantId: tenantId, id, version, members } },
         step: { id, row: { version, members, entity } },
         change: { id, version, previous, kind: change, by, before, after: members },
+        counted: countedBy(decision.decision === 'insert' ? undefined : decision.standing.entity, entity, type),
       }
     }
     case 'purge': {
@@ -85,6 +94,7 @@ function effectOf(decision: Decision, { access: { tenantId }, by, kind }: WriteP
         result: { outcome: 'purged' },
         step: { id },
         change: { id, version, previous, kind: 'purged', by, before: printMembers(type, entity), after: null },
+        counted: countedBy(entity, undefined, type),
       }
     }
     default:

@@ -4,6 +4,7 @@ import type { ManagingTenant } from '../../plan/access.ts'
 import type { Standing } from '../../plan/decide-write.ts'
 import type { WritePlan } from '../../plan/plan.ts'
 import {
+  compileAddCounts,
   compileChanges,
   compileFindChange,
   compilePurgeRows,
@@ -12,6 +13,7 @@ import {
   type WrittenRow,
 } from '../../sql/compile-set-write.ts'
 import { compileTakeVersions } from '../../sql/compile-write.ts'
+import { addUp } from '../../sql/counts.ts'
 import type { Table } from '../../sql/table.ts'
 import { valuesOf } from '../rows.ts'
 import { StoreUnavailable, type WriteGroup, type WriteResult } from '../store.ts'
@@ -70,6 +72,8 @@ async function writeGroups(groups: readonly WriteGroup[], access: ManagingTenant
   if (decided.changes.length === 0) return decided
   if (decided.crossing) for (const step of decided.steps) await writeSteps([step], access, table, connection)
   else await writeSteps(lastSteps(decided.steps), access, table, connection)
+  const counts = addUp(decided.counted, table)
+  if (counts.length > 0) await connection.all(compileAddCounts(access, counts, table))
   await connection.all(compileChanges(access, decided.changes))
   return decided
 }

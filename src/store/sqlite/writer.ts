@@ -16,6 +16,7 @@ import { primitiveOf, type Table } from '../../sql/table.ts'
 import { refusedResult } from '../refused-result.ts'
 import type { WriteGroup, WriteResult } from '../store.ts'
 import type { Connection } from './connection.ts'
+import { Counts } from './counts.ts'
 
 /**
  * Carries out groups of writes that arrived together in one transaction: all are durable when this returns, or none happened when it throws.
@@ -31,8 +32,13 @@ export function executeGroups(
       groups.flatMap(({ plans }) => plans),
       connection,
     )
-    const write = (plan: WritePlan) => executeWrite(plan, tableFor(plan, tables), connection, versions)
-    return groups.map(({ plans, atomic }) => (atomic && plans.length > 1 ? writeAllOrNone(plans, write, connection) : plans.map(write)))
+    const counts = new Counts()
+    const write = (plan: WritePlan) => executeWrite(plan, tableFor(plan, tables), connection, versions, counts)
+    const results = groups.map(({ plans, atomic }) =>
+      atomic && plans.length > 1 ? writeAllOrNone(plans, write, connection, counts) : plans.map(write),
+    )
+    counts.write(connection)
+    return results
   })
 }
 
@@ -43,8 +49,14 @@ function tableFor({ entitySet }: WritePlan, tables: ReadonlyMap<string, Table>):
 }
 
 /** Writes until one fails; then none has happened. */
-function writeAllOrNone(plans: readonly WritePlan[], write: (plan: WritePlan) => WriteResult, connection: Connection): WriteResult[] {
+function writeAllOrNone(
+  plans: readonly WritePlan[],
+  write: (plan: WritePlan) => WriteResult,
+  connection: Connection,
+  counts: Counts,
+): WriteResult[] {
   const results: WriteResult[] = []
+  const mark = counts.mark()
   const failed = connection.savepoint(() => {
     for (const plan of plans) {
       const result = write(plan)
@@ -54,6 +66,7 @@ function writeAllOrNone(plans: readonly WritePlan[], write: (plan: WritePlan) =>
     return 'keep'
   })
   if (failed === 'keep') return results
+  counts.undoTo(mark)
   const last = results.length - 1
   return plans.map((_, i) => (i === last ? (results[i] ?? { outcome: 'undone' }) : { outcome: 'undone' }))
 }
@@ -74,7 +87,13 @@ function takeVersions(plans: readonly WritePlan[], connection: Connection): (pla
   }
 }
 
-function executeWrite(plan: WritePlan, table: Table, connection: Connection, take: (plan: WritePlan) => number): WriteResult {
+function executeWrite(
+  plan: WritePlan,
+  table: Table,
+  connection: Connection,
+  take: (plan: WritePlan) => number,
+  counts: Counts,
+): WriteResult {
   const { access, by } = plan
   const { type } = table
   const decision = decideWrite(plan, type, standingsOf(plan, table, connection))
@@ -84,6 +103,7 @@ function executeWrite(plan: WritePlan, table: Table, connection: Connection, tak
       const [id, version, members] = [keyOf(entity, type), take(plan), printMembers(type, entity)]
       connection.run(compileInsert(access, entity, members, version, table))
       connection.run(compileNoteInserted(table))
+      counts.add(access, table, undefined, entity)
       connection.run(compileChange(access, { id, version, previous: 0, kind: 'created', by, before: null, after: members }))
       return { outcome: 'created', entity: { managingTenantId: access.tenantId, id, version, members } }
     }
@@ -92,6 +112,7 @@ function executeWrite(plan: WritePlan, table: Table, connection: Connection, tak
       const [id, version, members] = [keyOf(entity, type), take(plan), printMembers(type, entity)]
       connection.run(compileUpdate(access, id, standing.entity, entity, members, version, table))
       if (searchDiffers(standing.entity, entity, table)) connection.run(compileNoteUnindexed(access, id, table))
+      counts.add(access, table, standing.entity, entity)
       const before = printChanged(type, standing.entity, entity)
       connection.run(compileChange(access, { id, version, previous: standing.version, kind: change, by, before, after: members }))
       return {
@@ -104,6 +125,7 @@ function executeWrite(plan: WritePlan, table: Table, connection: Connection, tak
       const id = keyOf(entity, type)
       for (const statement of compileForgetUnindexed(access, id, table)) connection.run(statement)
       connection.run(compilePurge(access, id, table))
+      counts.add(access, table, entity, undefined)
       connection.run(
         compileChange(access, { id, version: take(plan), previous, kind: 'purged', by, before: printMembers(type, entity), after: null }),
       )
