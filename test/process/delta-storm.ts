@@ -87,7 +87,7 @@ export async function deltaStorm(
 /** All customers, in the order of their keys. */
 async function list(get: (target: string) => Promise<{ readonly text: string }>): Promise<readonly unknown[]> {
   const all: unknown[] = []
-  for (let next: string | undefined = '/beta/Customers'; next !== undefined; ) {
+  for (let next: string | undefined = '/beta/Customers?$orderby=id'; next !== undefined; ) {
     const page = JSON.parse((await get(next)).text)
     all.push(...page.value)
     next = page['@odata.nextLink']?.replace(/^https?:\/\/[^/]+/, '')
