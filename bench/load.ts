@@ -101,26 +101,8 @@ const pathOf = (target: Target, id: string) => `${new URL(target.url).pathname}/
 const anyOf = (ids: readonly string[]) => ids[Math.floor(Math.random() * ids.length)] ?? ''
 const many = <T>(make: (i: number) => T) => Array.from({ length: 500 }, (_, i) => make(i))
 
+/** In the order in which they are run: those that make rows last, so that the others find as many as were filled in. */
 export const workloads: Readonly<Record<string, Workload>> = {
-  create: (target) => ({
-    url: `${target.url}/Customers`,
-    method: 'POST',
-    setupClient(client: Client) {
-      const next = () => client.setBody(customer(randomUUID()))
-      next()
-      client.on('response', next)
-    },
-  }),
-  /** The same, where the service makes the ids. */
-  createNew: (target) => ({
-    url: `${target.url}/Customers`,
-    method: 'POST',
-    setupClient(client: Client) {
-      const next = () => client.setBody(customer(undefined))
-      next()
-      client.on('response', next)
-    },
-  }),
   get: (target, ids) => ({ url: target.url, requests: many(() => ({ method: 'GET' as const, path: pathOf(target, anyOf(ids)) })) }),
   page: (target) => ({ url: `${target.url}/Customers?$top=100` }),
   filter: (target) => ({ url: `${target.url}/Customers?$filter=${filter}&$orderby=displayName&$top=50&$count=true` }),
@@ -138,6 +120,25 @@ export const workloads: Readonly<Record<string, Workload>> = {
       path: pathOf(target, anyOf(ids)),
       body: JSON.stringify({ onboardingStatus: i % 4 }),
     })),
+  }),
+  /** Where the service makes the ids. */
+  createNew: (target) => ({
+    url: `${target.url}/Customers`,
+    method: 'POST',
+    setupClient(client: Client) {
+      const next = () => client.setBody(customer(undefined))
+      next()
+      client.on('response', next)
+    },
+  }),
+  create: (target) => ({
+    url: `${target.url}/Customers`,
+    method: 'POST',
+    setupClient(client: Client) {
+      const next = () => client.setBody(customer(randomUUID()))
+      next()
+      client.on('response', next)
+    },
   }),
 }
 
