@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
+import { accessSync, constants, readFileSync } from 'node:fs'
 import module from 'node:module'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 
 const { version, engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -20,11 +20,22 @@ if (Number.parseInt(process.versions.node, 10) < oldest) {
     if (error.code !== 'EPIPE') throw error
     process.exit(0)
   })
-  // What was compiled once is kept, which saves a fifth of a start; in the user's own folder, for it is run as it is. Where that cannot be written to, nothing is kept.
-  module.enableCompileCache(join(homedir(), '.cache', 'tenantry'))
+  keepCompiledCode()
   const { runProgram } = await import('./cli/program.ts')
   process.exitCode = await runProgram(process.argv.slice(2), version, {
     print: (line) => process.stdout.write(`${line}\n`),
     complain: (line) => process.stderr.write(`${line}\n`),
   })
+}
+
+/** What was compiled once is kept, which saves a fifth of a start; in the user's own folder, for it is run as it is. Who has none that can be written to keeps nothing. */
+function keepCompiledCode(): void {
+  try {
+    const home = homedir()
+    if (!isAbsolute(home)) return
+    accessSync(home, constants.W_OK)
+    module.enableCompileCache(join(home, '.cache', 'tenantry'))
+  } catch {
+    // A service without a home starts as quickly as it did.
+  }
 }

@@ -77,7 +77,7 @@ export interface ReadPagePlan extends Selection, Paging {
   readonly kind: 'readPage'
   readonly entitySet: string
   readonly access: Access
-  /** The order of creation follows as the last term, so that every order is total. */
+  /** The order of creation follows as the last term, or the key where rows of both kinds are looked at, so that every order is total. */
   readonly orderby: readonly OrderKey[]
   readonly select?: readonly string[]
   /** Properties that are computed and shown. */

@@ -10,6 +10,7 @@ import type { ApplyPlan } from '../plan/plan.ts'
 import { compileAggregate } from './compile-aggregate.ts'
 import { compileCompared, compileCondition, compileValue, type ExpressionContext, readable } from './compile-expression.ts'
 import { compileOrder, type OrderTerm } from './compile-order.ts'
+import { count, countColumn } from './counts.ts'
 import { column, empty, identifier, join, type SqlFragment, type SqlStatement, sql } from './fragment.ts'
 import { type Column, columnName, foldedName, ownColumns, type Table } from './table.ts'
 
@@ -25,7 +26,7 @@ export interface Rows {
 
 /** How many entities rows stand for. */
 export function countOf({ counted }: Pick<Rows, 'counted'>): SqlFragment {
-  return counted ? sql`cast(coalesce(sum("count"), 0) as bigint)` : sql`count(*)`
+  return counted ? sql`cast(coalesce(sum(${count}), 0) as bigint)` : sql`count(*)`
 }
 
 /** What one transformation has made. */
@@ -115,7 +116,7 @@ class Sequence {
   /** The rows that the address stands for. */
   start(): Relation {
     const { counted } = this.#base
-    const own = counted ? ['count'] : [ownColumns.managingTenant, ownColumns.version]
+    const own = counted ? [countColumn] : [ownColumns.managingTenant, ownColumns.version]
     const kept = [...own, ...(counted ?? this.#table.columns).map(({ name }) => name)]
     const properties = this.#table.type.properties.filter((property) => !counted || property.counted)
     const columns = properties.map((property): [string, RelationColumn] => {
@@ -127,6 +128,7 @@ class Sequence {
       columns: new Map(columns),
       order: [],
       variants: [properties.map((property) => property.name)],
+      // Counts have no keys, and need none: they are added up before anything else is made of them.
       entity: true,
       reduced: false,
       ...(counted ? { counted } : {}),

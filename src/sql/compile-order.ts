@@ -1,11 +1,10 @@
 import { declaredProperty, type PrimitiveValue } from '../edm/entity-type.ts'
-import type { Access } from '../plan/access.ts'
 import type { BoundExpression } from '../plan/expression.ts'
 import type { ReadPagePlan } from '../plan/plan.ts'
 import { compileCompared, readable } from './compile-expression.ts'
 import type { Dialect } from './dialect.ts'
 import { column, empty, join, type SqlFragment, sql, truth } from './fragment.ts'
-import { ownColumns, type Table } from './table.ts'
+import { columnName, ownColumns, type Table } from './table.ts'
 
 /** One term of an order. */
 export interface OrderTerm {
@@ -15,7 +14,7 @@ export interface OrderTerm {
 }
 
 /** The order of a page: what was asked for, then that of creation, so that no two rows are alike. An operator's page has the managing tenant before that. */
-export function orderTerms(plan: Pick<ReadPagePlan, 'orderby' | 'now' | 'access'>, table: Table): readonly OrderTerm[] {
+export function orderTerms(plan: Pick<ReadPagePlan, 'orderby' | 'now' | 'access' | 'deleted'>, table: Table): readonly OrderTerm[] {
   const terms = plan.orderby.map(({ expression, descending }) => ({
     value: compileOrderValue(expression, plan.now, table),
     descending,
@@ -23,7 +22,7 @@ export function orderTerms(plan: Pick<ReadPagePlan, 'orderby' | 'now' | 'access'
   }))
   const key = plan.orderby.findIndex(({ expression }) => expression.kind === 'property' && expression.name === table.type.key)
   // After the key nothing is left to order, as long as the rows are one partner's.
-  return key >= 0 && plan.access.kind === 'managingTenant' ? terms.slice(0, key + 1) : [...terms, ...lastTerms(plan.access, table)]
+  return key >= 0 && plan.access.kind === 'managingTenant' ? terms.slice(0, key + 1) : [...terms, ...lastTerms(plan, table)]
 }
 
 function isNullable(expression: BoundExpression, table: Table): boolean {
@@ -35,10 +34,11 @@ function compileOrderValue(expression: BoundExpression, now: string, table: Tabl
   return expression.kind === 'property' ? value : readable(value, expression.type)
 }
 
-function lastTerms(access: Access, { dialect }: Table): readonly OrderTerm[] {
+/** Indexes hold rows of one kind, living or deleted, as they were created; those of both kinds are found in the order of their keys. */
+function lastTerms({ access, deleted }: Pick<ReadPagePlan, 'access' | 'deleted'>, { type, dialect }: Table): readonly OrderTerm[] {
   const term = (value: SqlFragment): OrderTerm => ({ value, descending: false, nullable: false })
-  const creation = term(dialect.creation)
-  return access.kind === 'allPartners' ? [term(column(ownColumns.managingTenant)), creation] : [creation]
+  const last = term(deleted === true ? column(columnName(type.key)) : dialect.creation)
+  return access.kind === 'allPartners' ? [term(column(ownColumns.managingTenant)), last] : [last]
 }
 
 /** Null is the lowest value (URL Conventions 4.01, 5.1.5). */

@@ -6,7 +6,7 @@ import { compileApply, compileApplyCount, countOf, type Rows } from './compile-a
 import { compileCondition, compileValue, readable } from './compile-expression.ts'
 import { compileAfter, compileOrder, orderTerms } from './compile-order.ts'
 import { confined, dead, live } from './confine.ts'
-import { countedColumns, countsName, isCounted } from './counts.ts'
+import { count, countedColumns, countsName, isCounted } from './counts.ts'
 import { column, empty, identifier, join, type SqlFragment, type SqlStatement, sql } from './fragment.ts'
 import { fromCandidates } from './search-index.ts'
 import { columnName, foldedName, ownColumns, type Table } from './table.ts'
@@ -26,24 +26,20 @@ export function compileReadPage(plan: ReadPagePlan, table: Table, candidates?: s
   const terms = orderTerms(plan, table)
   const after = plan.after ? sql` and ${compileAfter(terms, plan.after)}` : empty
   const offset = plan.skip > 0 ? sql` offset ${plan.skip}` : empty
-  const columns = join([selected(plan, table), ...terms.map(({ value }) => told(value, table))], ', ')
+  const columns = join([selected(plan, table), ...terms.map(({ value }) => value)], ', ')
   return sql`select ${columns} from ${rowsOf(table, candidates)} where ${chosen(plan, table)}${after} order by ${compileOrder(terms, table.dialect)} limit ${plan.size + (plan.last ? 0 : 1)}${offset}`
 }
 
-/** A value that a page is ordered by. The number of a row is told as a program reads it. */
-function told(value: SqlFragment, { dialect }: Table): SqlFragment {
-  return value === dialect.creation ? readable(value, 'Edm.Int64') : value
-}
-
-/** The same page as one row: how many entities it has, the number of the last, and all of them as they are written (UTF-8). */
+/** The same page as one row: how many entities it has, the place of the last in the order, and all of them as they are written (UTF-8). */
 export function compilePrintedPage(plan: ReadPagePlan, frame: Frame, table: Table, candidates?: string): SqlStatement {
   const [version, members] = [column(ownColumns.version), column(ownColumns.members)]
-  const { creation } = table.dialect
-  const after = plan.after ? sql` and ${compileAfter(orderTerms(plan, table), plan.after)}` : empty
+  const terms = orderTerms(plan, table)
+  const [{ value: place } = { value: table.dialect.creation }] = terms
+  const after = plan.after ? sql` and ${compileAfter(terms, plan.after)}` : empty
   const offset = plan.skip > 0 ? sql` offset ${plan.skip}` : empty
-  const rows = sql`select ${creation}, ${version}, ${members} from ${rowsOf(table, candidates)} where ${chosen(plan, table)}${after} order by ${creation} limit ${plan.size}${offset}`
+  const rows = sql`select ${place}, ${version}, ${members} from ${rowsOf(table, candidates)} where ${chosen(plan, table)}${after} order by ${place} limit ${plan.size}${offset}`
   const tag = frame.middle === undefined ? empty : sql`${version} || ${frame.middle} || `
-  return sql`select count(*), max(${creation}), cast(group_concat(${frame.open} || ${tag}${members} || ${frame.close}) as blob) from (${rows})`
+  return sql`select count(*), max(${place}), cast(group_concat(${frame.open} || ${tag}${members} || ${frame.close}) as blob) from (${rows})`
 }
 
 /** A page of what `$apply` makes. */
@@ -62,7 +58,7 @@ export function compileCount(plan: CountPlan | ReadPagePlan | ApplyPlan, table: 
 function baseOf(plan: CountPlan | ReadPagePlan | ApplyPlan, table: Table, candidates: string | undefined): Rows {
   if (!isCounted(plan, table)) return { from: rowsOf(table, candidates), where: chosen(plan, table) }
   const filter = plan.filter ? sql` and ${compileCondition(plan.filter, { now: plan.now, dialect: table.dialect })}` : empty
-  const where = sql`${confined(plan.access)} and "count" > 0 and ${table.dialect.tick}${filter}`
+  const where = sql`${confined(plan.access)} and ${count} > 0 and ${table.dialect.tick}${filter}`
   return { from: sql`${identifier(countsName(table))}`, where, counted: countedColumns(table) }
 }
 

@@ -1,8 +1,7 @@
 import type { ManagingTenant } from '../plan/access.ts'
 import { confined } from './confine.ts'
-import { compileForgetCounts } from './counts.ts'
 import { column, identifier, type SqlStatement, sql } from './fragment.ts'
-import { ownColumns, type Table } from './table.ts'
+import { ownColumns } from './table.ts'
 
 const managingTenant = column(ownColumns.managingTenant)
 const version = column(ownColumns.version)
@@ -21,14 +20,13 @@ export function compileOldestChanges(access: ManagingTenant, size: number): SqlS
 
 /**
  * Forgets the changes before a number. The change of that number stays as the mark of what is trimmed, without what it did.
- * The counter's row comes late, for writers wait for it, and what they touch after it later still.
+ * The counter's row comes last, for writers wait for it.
  */
-export function compileTrim(access: ManagingTenant, upTo: number, tables: readonly Table[]): readonly SqlStatement[] {
+export function compileTrim(access: ManagingTenant, upTo: number): readonly SqlStatement[] {
   const changes = identifier('changes')
   return [
     sql`delete from ${changes} where ${confined(access)} and ${version} < ${upTo}`,
     sql`update ${changes} set ${column('before')} = null, ${column('after')} = null where ${confined(access)} and ${version} = ${upTo}`,
     sql`update ${identifier('managing_tenants')} set ${trimmedVersion} = ${upTo} where ${confined(access)} and ${trimmedVersion} < ${upTo}`,
-    ...tables.map((table) => compileForgetCounts(access, table)),
   ]
 }

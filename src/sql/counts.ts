@@ -7,13 +7,15 @@ import { column, identifier, join, type SqlFragment, type SqlStatement, type Sql
 import { type Column, keptValue, ofTable, ownColumns, type Table } from './table.ts'
 
 // How many living entities have each combination of the counted values: few rows, kept with every write, from which counts and groups are
-// told without looking at an entity. A combination that none has any more stays with a count of nothing until retention takes it away.
+// told without looking at an entity.
 
 export function countsName({ name }: Pick<Table, 'name'>): string {
   return `${name}_counts`
 }
 
-const count = column('count')
+/** How many living entities there are of a combination. */
+export const countColumn = 'count'
+export const count = column(countColumn)
 const managingTenant = column(ownColumns.managingTenant)
 
 /** The columns of the counted properties, folded twins among them. */
@@ -48,13 +50,13 @@ export function addUp(counted: readonly Counted[], table: Table): readonly (read
 
 export const countColumns = ofTable((table): readonly SqlFragment[] => [...countedColumns(table).map(({ name }) => column(name)), count])
 
-/** What follows an insert of counts: those of a combination that is known already are added to it. */
+/** What follows an insert of counts: those of a combination that is known already are added to it. It tells what they come to. */
 export const addToKnown = ofTable((table): SqlFragment => {
   const key = [managingTenant, ...countedColumns(table).map(({ name }) => column(name))]
-  return sql`on conflict (${join(key, ', ')}) do update set ${count} = ${identifier(countsName(table))}.${count} + excluded.${count}`
+  return sql`on conflict (${join(key, ', ')}) do update set ${count} = ${identifier(countsName(table))}.${count} + excluded.${count} returning ${count}`
 })
 
-/** Changes the count of one combination. */
+/** Changes the count of one combination, and tells what it comes to. */
 export function compileAddCount(access: ManagingTenant, values: readonly SqlValue[], table: Table): SqlStatement {
   return { text: addCount(table).text, parameters: [access.tenantId, ...values] }
 }
@@ -65,9 +67,19 @@ const addCount = ofTable((table) => {
   return sql`insert into ${identifier(countsName(table))} (${join(columns, ', ')}) values (${join(values, ', ')}) ${addToKnown(table)}`
 })
 
-/** Takes combinations away that no entity has any more. */
-export function compileForgetCounts(access: ManagingTenant, { name }: Pick<Table, 'name'>): SqlStatement {
-  return sql`delete from ${identifier(countsName({ name }))} where ${confined(access)} and ${count} = 0`
+/** Takes one combination away, which no entity has any more. */
+export function compileForgetCount(access: ManagingTenant, values: readonly SqlValue[], table: Table): SqlStatement {
+  return { text: forgetCount(table).text, parameters: [access.tenantId, ...values] }
+}
+
+const forgetCount = ofTable((table) => {
+  const own = countedColumns(table).map(({ name }) => sql`${column(name)} = ${null}`)
+  return sql`delete from ${identifier(countsName(table))} where ${confined({ kind: 'managingTenant', tenantId: '' })} and ${join(own, ' and ')}`
+})
+
+/** Takes all combinations of a managing tenant away that no entity has any more. */
+export function compileForgetCounts(access: ManagingTenant, table: Table): SqlStatement {
+  return sql`delete from ${identifier(countsName(table))} where ${confined(access)} and ${count} = 0`
 }
 
 /** Whether a read can be told from the counts: it is of living entities, and all that it asks of them is counted. */

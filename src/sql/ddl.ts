@@ -1,5 +1,5 @@
 import type { EntitySet, Model, Property } from '../edm/entity-type.ts'
-import { countedColumns, countsName } from './counts.ts'
+import { countColumn, countedColumns, countsName } from './counts.ts'
 import type { Dialect } from './dialect.ts'
 import { columnName, foldedName, ownColumns, type Table, tableOf } from './table.ts'
 
@@ -53,7 +53,7 @@ function countsTable(table: Table, dialect: DdlDialect): string {
   const kept = countedColumns(table)
   const columns = kept.map(({ name, property, folded }) => `"${name}" ${folded ? dialect.text : dialect.columnType(property)} not null`)
   const key = kept.map(({ name }) => `, "${name}"`).join('')
-  return `create table "${countsName(table)}" ("${ownColumns.managingTenant}" ${dialect.text} not null, ${columns.join(', ')}, "count" ${dialect.version} not null, primary key ("${ownColumns.managingTenant}"${key}))${dialect.clusteredTableOptions}`
+  return `create table "${countsName(table)}" ("${ownColumns.managingTenant}" ${dialect.text} not null, ${columns.join(', ')}, "${countColumn}" ${dialect.version} not null, primary key ("${ownColumns.managingTenant}"${key}))${dialect.clusteredTableOptions}`
 }
 
 function entityTable(entitySet: EntitySet, whole: Dialect): string[] {

@@ -9,7 +9,7 @@ export interface StoredEntity {
   readonly version: number
   /** All properties as JSON members, without braces: what an answer with every property is joined from. */
   readonly members?: string
-  /** The values by which the page is ordered, the number of the row last: what the next page begins after. */
+  /** The values by which the page is ordered, the last of them one that no other row has: what the next page begins after. */
   readonly orderKey?: readonly PrimitiveValue[]
   /** The selected properties, where the plan selects some. */
   readonly values?: Entity
@@ -30,8 +30,14 @@ export type ReadResult =
       readonly ambiguous: boolean
     }
   | { readonly kind: 'page'; readonly entities: readonly StoredEntity[]; readonly more: boolean; readonly count?: number }
-  /** The entities of a page as they are written, with commas between them (UTF-8), where the plan has a frame. `last` is the number of the last. */
-  | { readonly kind: 'printedPage'; readonly text: Uint8Array; readonly last?: number; readonly more: boolean; readonly count?: number }
+  /** The entities of a page as they are written, with commas between them (UTF-8), where the plan has a frame. `last` is the place of the last in the order. */
+  | {
+      readonly kind: 'printedPage'
+      readonly text: Uint8Array
+      readonly last?: string | number
+      readonly more: boolean
+      readonly count?: number
+    }
   | { readonly kind: 'instances'; readonly instances: readonly Instance[]; readonly more: boolean; readonly count?: number }
   | { readonly kind: 'count'; readonly count: number }
   | ChangesResult

@@ -133,6 +133,7 @@ describe('a page in the order of an index is read as it stands, without sorting'
     "?$filter=startswith(displayName,'Con') and contractType eq 3&$orderby=displayName&$top=50",
     '?$orderby=onboardingStatus',
     '?$filter=onboardingStatus eq 2',
+    '?$filter=isDeleted eq true or onboardingStatus eq 1',
   ]) {
     test(query, () => assert.doesNotMatch(queryPlan(query), /TEMP B-TREE|SCAN/))
   }

@@ -24,7 +24,7 @@ describe('the statements of delta and retention name the managing tenant for eve
     'compileChangedEntities within a round, of some keys': compileChangedEntities({ ...plan, ids: ['a', 'b'] }, { ...from, within }, table),
     'compileChangedEntities of some properties': compileChangedEntities({ ...plan, select: ['id', 'domain'] }, from, table),
     compileOldestChanges: compileOldestChanges(own, 2),
-    ...Object.fromEntries(compileTrim(own, 7, [table]).map((statement, i) => [`compileTrim ${i}`, statement])),
+    ...Object.fromEntries(compileTrim(own, 7).map((statement, i) => [`compileTrim ${i}`, statement])),
   })) {
     test(name, () => {
       assert.equal(confinement(numberParameters(statement).text), 'confined')

@@ -4,7 +4,7 @@ import { model } from '../../src/model/model.ts'
 import type { Access } from '../../src/plan/access.ts'
 import { compileCount, compileReadEntity, compileReadPage } from '../../src/sql/compile-read.ts'
 import * as writes from '../../src/sql/compile-write.ts'
-import { compileAddCount, compileForgetCounts } from '../../src/sql/counts.ts'
+import { compileAddCount, compileForgetCount, compileForgetCounts } from '../../src/sql/counts.ts'
 import { sqlite } from '../../src/sql/dialects/sqlite.ts'
 import { tableOf } from '../../src/sql/table.ts'
 import { by, entity, other, own, page } from '../contract/plans.ts'
@@ -29,6 +29,7 @@ const statements = {
   compilePurge: writes.compilePurge(own, 'a', table),
   compileChange: writes.compileChange(own, change),
   compileAddCount: compileAddCount(own, [1, 'DE', 1, 1, 1, 'de', -1], table),
+  compileForgetCount: compileForgetCount(own, [1, 'DE', 1, 1, 1, 'de'], table),
   compileForgetCounts: compileForgetCounts(own, table),
   countTold: compileCount(page(), table),
   compileTakeVersions: writes.compileTakeVersions(own, 1),

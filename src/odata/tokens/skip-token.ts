@@ -3,7 +3,7 @@ import { seal, unseal } from './seal.ts'
 
 /** Where the next page begins, and what is left of it. */
 export interface SkipToken {
-  /** The order key of the last entity of the page before, its number last. */
+  /** The order key of the last entity of the page before, its own place last. */
   readonly after: readonly (string | number | boolean | null)[]
   /** What is left of `$top`. */
   readonly remaining?: number
@@ -11,13 +11,16 @@ export interface SkipToken {
   readonly size?: number
 }
 
+/** What the values of a token mean: one of a program that ordered otherwise leads nowhere here. */
+const meaning = 'creation'
+
 /** An opaque token, bound to the query that it continues. */
 export function printSkipToken(token: SkipToken, query: string): string {
-  return seal([token.after, token.remaining ?? null, token.size ?? null], query)
+  return seal([token.after, token.remaining ?? null, token.size ?? null], `${meaning} ${query}`)
 }
 
 export function parseSkipToken(text: string, query: string): SkipToken {
-  const value = unseal(text, query)
+  const value = unseal(text, `${meaning} ${query}`)
   if (!Array.isArray(value) || value.length !== 3 || !Array.isArray(value[0]) || !value[0].every(isPrimitive)) throw malformed()
   const [after, remaining, size] = value
   return { after, ...(isCount(remaining) ? { remaining } : {}), ...(isCount(size) ? { size } : {}) }

@@ -20,7 +20,7 @@ export interface Decided {
   readonly changes: readonly Change[]
   /** The living entities that come and go. */
   readonly counted: readonly Counted[]
-  /** One row takes a value of an alternate key that another has just let go: only one after the other can they be written. */
+  /** One row takes a value of an alternate key that another has just let go, or the key of one that was purged: only one after the other can they be written. */
   readonly crossing: boolean
 }
 
@@ -109,6 +109,7 @@ class StandingRows implements Standings {
   /** Keys by alternate key and folded value. */
   readonly #holders = new Map<string, string>()
   readonly #released = new Set<string>()
+  readonly #purged = new Set<string>()
   readonly #undo: { readonly id: string; readonly before: Standing | undefined }[] = []
   crossing = false
 
@@ -129,6 +130,8 @@ class StandingRows implements Standings {
   put({ id, row }: Step): void {
     const before = this.#rows.get(id)
     this.#undo.push({ id, before })
+    if (!row) this.#purged.add(id)
+    else if (this.#purged.has(id)) this.crossing = true
     for (const held of this.#valuesOf(before)) this.#released.add(held)
     this.#set(id, row && { version: row.version, entity: row.entity })
     for (const held of this.#valuesOf(this.#rows.get(id))) {

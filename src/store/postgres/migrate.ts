@@ -38,7 +38,7 @@ export async function migrate(
         `comment on table "managing_tenants" is '${commentOf(migrations.length)}'`,
       ])
     }
-    if (distribute || (allowed && from < migrations.length && (await isDistributed(client)))) await distributeTables(client)
+    if (distribute || (allowed && (await isDistributed(client)))) await distributeTables(client)
     if (allowed) await makeSearchIndex(client, observe)
     observe({ kind: 'migrated', store: 'postgres', from, to: migrations.length })
     return { from, to: migrations.length }
@@ -86,7 +86,7 @@ async function makeSearchIndex(client: pg.Client, observe: Observer): Promise<vo
   }
 }
 
-/** A database that was distributed stays so: what a migration adds is placed beside the rest. */
+/** A database that was distributed stays so: what a migration adds is placed beside the rest, by the next start where the one that migrated did not come to it. */
 async function isDistributed(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query(`select to_regclass('pg_dist_partition') as found`)
   if (rows[0].found === null) return false

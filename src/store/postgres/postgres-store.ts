@@ -107,7 +107,7 @@ export class PostgresStore implements MaintainedStore {
 
   async trim(plan: TrimPlan): Promise<number> {
     try {
-      return await this.#long.using((connection) => trimChanges(plan, [...this.#tables.values()], connection))
+      return await this.#long.using((connection) => trimChanges(plan, connection))
     } catch (error) {
       throw storeError(error)
     }

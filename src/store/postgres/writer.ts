@@ -13,7 +13,7 @@ import {
   type WrittenRow,
 } from '../../sql/compile-set-write.ts'
 import { compileTakeVersions } from '../../sql/compile-write.ts'
-import { addUp } from '../../sql/counts.ts'
+import { addUp, compileForgetCounts } from '../../sql/counts.ts'
 import type { Table } from '../../sql/table.ts'
 import { valuesOf } from '../rows.ts'
 import { StoreUnavailable, type WriteGroup, type WriteResult } from '../store.ts'
@@ -73,7 +73,8 @@ async function writeGroups(groups: readonly WriteGroup[], access: ManagingTenant
   if (decided.crossing) for (const step of decided.steps) await writeSteps([step], access, table, connection)
   else await writeSteps(lastSteps(decided.steps), access, table, connection)
   const counts = addUp(decided.counted, table)
-  if (counts.length > 0) await connection.all(compileAddCounts(access, counts, table))
+  const left = counts.length > 0 ? await connection.all(compileAddCounts(access, counts, table)) : []
+  if (left.some(([count]) => Number(count) === 0)) await connection.all(compileForgetCounts(access, table))
   await connection.all(compileChanges(access, decided.changes))
   return decided
 }

@@ -1,6 +1,6 @@
 import type { Entity } from '../../edm/entity-type.ts'
 import type { ManagingTenant } from '../../plan/access.ts'
-import { addUp, type Counted, compileAddCount, countedBy } from '../../sql/counts.ts'
+import { addUp, type Counted, compileAddCount, compileForgetCount, countedBy } from '../../sql/counts.ts'
 import type { Table } from '../../sql/table.ts'
 import type { Connection } from './connection.ts'
 
@@ -23,8 +23,12 @@ export class Counts {
   write(connection: Connection): void {
     for (const [table, inTable] of Map.groupBy(this.#counted, (each) => each.table)) {
       for (const [tenantId, own] of Map.groupBy(inTable, (each) => each.tenantId)) {
+        const access: ManagingTenant = { kind: 'managingTenant', tenantId }
         const counted = own.map((each) => each.counted)
-        for (const values of addUp(counted, table)) connection.run(compileAddCount({ kind: 'managingTenant', tenantId }, values, table))
+        for (const values of addUp(counted, table)) {
+          const [left] = connection.get(compileAddCount(access, values, table)) ?? []
+          if (left === 0) connection.run(compileForgetCount(access, values.slice(0, -1), table))
+        }
       }
     }
   }

@@ -53,7 +53,7 @@ function printedPage(plan: ReadPagePlan, frame: Frame, table: Table, connection:
   const candidates = chooseCandidates(plan, table, connection)
   const [count, last, text] = connection.get(compilePrintedPage(plan, frame, table, candidates)) ?? []
   if (Number(count) === 0) return { kind: 'printedPage', text: new Uint8Array(), more: false }
-  const page = { kind: 'printedPage' as const, text: text as Uint8Array, last: Number(last) }
+  const page = { kind: 'printedPage' as const, text: text as Uint8Array, last: last as string | number }
   if (plan.last || Number(count) < plan.size) return { ...page, more: false }
   const next: ReadPagePlan = { ...plan, select: [table.type.key], after: [page.last], skip: 0, size: 1, last: true }
   return { ...page, more: connection.get(compileReadPage(next, table, candidates)) !== undefined }

@@ -23,7 +23,7 @@ const indexer = new SearchIndexer(connection, [...tables.values()], (error) => {
 answerCalls<WriterQuestion, WriterAnswer>((question) => {
   if (typeof question !== 'string')
     return 'kind' in question
-      ? trimChanges(question, [...tables.values()], connection)
+      ? trimChanges(question, connection)
       : { rows: connection.transaction('immediate', () => connection.all(question)) }
   const groups: readonly WriteGroup[] = JSON.parse(question)
   const results = executeGroups(groups, tables, connection)

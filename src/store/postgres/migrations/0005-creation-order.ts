@@ -1,8 +1,5 @@
 /** What an order leaves open goes by creation: the version that a row was made with. Of rows that stand already it is the one that they have. */
 export const orderByCreation: readonly string[] = [
-  'alter table "customers" add column "created_version" bigint not null default 0',
-  'update "customers" set "created_version" = "version"',
-  'alter table "customers" alter column "created_version" drop default',
   'drop index "customers_live"',
   'drop index "customers_deleted"',
   'drop index "customers_display_name"',
@@ -13,6 +10,9 @@ export const orderByCreation: readonly string[] = [
   'drop index "customers_last_dap_refresh_date_time_utc"',
   'drop index "customers_cosmos_created_date_time_utc"',
   'drop index "customers_cosmos_last_modified_date_time_utc"',
+  'alter table "customers" add column "created_version" bigint not null default 0',
+  'update "customers" set "created_version" = "version"',
+  'alter table "customers" alter column "created_version" drop default',
   `create index "customers_live" on "customers" ("managing_tenant_id", "created_version") where not "is_deleted"`,
   `create index "customers_display_name" on "customers" ("managing_tenant_id", "display_name_folded", "created_version") where not "is_deleted"`,
   `create index "customers_domain" on "customers" ("managing_tenant_id", "domain_folded", "created_version") where not "is_deleted"`,
