@@ -50,9 +50,12 @@ export function printDateTimeOffset(canonical: string): string {
   return `${canonical.slice(0, end)}Z`
 }
 
-/** Milliseconds since 1970 as a canonical string. */
+let printed = { milliseconds: 0, text: '1970-01-01T00:00:00.000000Z' }
+
+/** Milliseconds since 1970 as a canonical string. The last one is remembered: many requests come in one millisecond. */
 export function dateTimeOffsetOf(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 23)}000Z`
+  if (milliseconds !== printed.milliseconds) printed = { milliseconds, text: `${new Date(milliseconds).toISOString().slice(0, 23)}000Z` }
+  return printed.text
 }
 
 function daysIn(year: number, month: number): number {
