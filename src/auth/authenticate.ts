@@ -34,20 +34,31 @@ interface Remembered {
   readonly expires: number
 }
 
+/** Headers that are known by their whole text, which is quicker than by the hash of the token. They are long: only so many are kept. */
+const recentHeaders = 256
+
 /** Checks bearer tokens (RFC 6750; JWT access tokens, RFC 9068), and remembers those that were good until they expire. */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
   const { now, rememberedTokens = 10_000, clockToleranceSeconds = 60 } = options
   const remembered = new Map<string, Remembered>()
+  const recent = new Map<string, Remembered>()
   return {
     authenticate(authorization) {
+      const sent = authorization === undefined ? undefined : recent.get(authorization)
+      if (sent && sent.expires > now()) return sent.principal
       const token = bearerToken(authorization)
       const name = hash('sha256', token, 'base64')
       const known = remembered.get(name)
-      if (known) {
-        if (known.expires > now()) return known.principal
+      if (!known) return verify(token, name)
+      if (known.expires <= now()) {
         remembered.delete(name)
+        return verify(token, name)
       }
-      return verify(token, name)
+      if (authorization !== undefined) {
+        if (recent.size >= recentHeaders) recent.clear()
+        recent.set(authorization, known)
+      }
+      return known.principal
     },
   }
 

@@ -4,8 +4,12 @@
  */
 const pattern = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,12}))?)?(Z|([+-])(\d\d):(\d\d))$/i
 
+/** As most are written: whole seconds in UTC, in the first 28 days of a month. What it says is what is kept. */
+const plain = /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/
+
 /** Reads `dateTimeOffsetValue` (OData ABNF): seconds may be absent, any offset; digits past the sixth are cut. `undefined` when the text is none. */
 export function parseDateTimeOffset(text: string): string | undefined {
+  if (plain.test(text)) return `${text.slice(0, 19)}.000000Z`
   const match = pattern.exec(text)
   if (!match) return undefined
   const [
@@ -50,9 +54,12 @@ export function printDateTimeOffset(canonical: string): string {
   return `${canonical.slice(0, end)}Z`
 }
 
-/** Milliseconds since 1970 as a canonical string. */
+let printed = { milliseconds: 0, text: '1970-01-01T00:00:00.000000Z' }
+
+/** Milliseconds since 1970 as a canonical string. The last one is remembered: many requests come in one millisecond. */
 export function dateTimeOffsetOf(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 23)}000Z`
+  if (milliseconds !== printed.milliseconds) printed = { milliseconds, text: `${new Date(milliseconds).toISOString().slice(0, 23)}000Z` }
+  return printed.text
 }
 
 function daysIn(year: number, month: number): number {

@@ -36,7 +36,9 @@ function policyFor(page: string): string {
 /** Answers a request for a public document. False for any other address or method. */
 export function answerDocument(request: IncomingMessage, response: ServerResponse, documents: PublicDocuments): boolean {
   if (request.method !== 'GET' && request.method !== 'HEAD') return false
-  const [path = ''] = (request.url ?? '').split('?')
+  const { url = '' } = request
+  const question = url.indexOf('?')
+  const path = question < 0 ? url : url.slice(0, question)
   const name = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
   if (!Object.hasOwn(documents, name)) return false
   const document = documents[name]?.()

@@ -1,5 +1,6 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
+import { Readable } from 'node:stream'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { ODataError } from '../odata/error.ts'
 import type { ODataRequest, ODataResponse } from '../odata/message.ts'
@@ -57,7 +58,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
       const listener = (request: IncomingMessage, response: ServerResponse) => {
         if (!intercept(request, response)) handler(request, response)
       }
-      const settings = { maxHeaderSize, requestTimeout, requireHostHeader: false }
+      const settings = { maxHeaderSize, requestTimeout, requireHostHeader: false, optimizeEmptyRequests: true }
       const created = certificate ? createHttpsServer({ ...settings, ...certificate }, listener) : createHttpServer(settings, listener)
       created.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
         const error = new ODataError('ExpectationFailed', 'The only expectation that can be met is 100-continue.')
@@ -67,7 +68,11 @@ export function createServer(options: ServerOptions): FastifyInstance {
     },
   })
   server.removeAllContentTypeParsers()
-  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  // By its own name it is found at once, by the star after the header was read once more.
+  for (const contentType of ['application/json', '*'])
+    server.addContentTypeParser(contentType, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  // A request that announces no body has a stream that has ended before anyone listens: who names a type nevertheless would wait for ever.
+  server.addHook('preParsing', (_request, _reply, payload, done) => done(null, payload.readableEnded ? Readable.from([]) : payload))
 
   let closing = false
   server.addHook('preClose', async () => {

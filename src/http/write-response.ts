@@ -14,7 +14,7 @@ export function writeResponse(raw: ServerResponse, response: ODataResponse, clos
         : { 'content-length': '0' }
       : { 'content-length': String(Buffer.byteLength(body)) }
   raw.writeHead(status, { ...headers, ...length, ...(close ? { connection: 'close' } : {}) })
-  if (close && !raw.req.complete) linger(raw, body)
+  if (close && !raw.req.complete && !raw.req.readableEnded) linger(raw, body)
   else raw.end(body)
 }
 

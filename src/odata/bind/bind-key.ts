@@ -8,11 +8,11 @@ import { findProperty } from './find-property.ts'
 export function bindKey(predicate: KeyPredicate, entitySet: EntitySet, uri: Uri): EntityAddress {
   const [part, ...others] = predicate.parts
   const { key, alternateKeys, name } = entitySet.type
-  const keys = [key, ...alternateKeys].map((each) => `'${each}'`).join(' or ')
-  if (!part || others.length > 0) throw new ODataError('Request_BadRequest', `${name} is found by one property: ${keys}.`)
+  const keys = () => [key, ...alternateKeys].map((each) => `'${each}'`).join(' or ')
+  if (!part || others.length > 0) throw new ODataError('Request_BadRequest', `${name} is found by one property: ${keys()}.`)
   const named = part.name === undefined ? key : findProperty(entitySet, part.name)?.name
   if (named === undefined || (named !== key && !alternateKeys.includes(named)))
-    throw new ODataError('Request_BadRequest', `'${clip(part.name ?? '')}' is not a key of ${name}: ${keys} is.`)
+    throw new ODataError('Request_BadRequest', `'${clip(part.name ?? '')}' is not a key of ${name}: ${keys()} is.`)
   const literal = part.value.kind === 'alias' ? aliasValue(part.value.name, uri) : part.value
   if (literal.kind !== 'string')
     throw new ODataError('Request_BadRequest', `The key '${named}' of ${name} is an Edm.String: write it in single quotes.`)

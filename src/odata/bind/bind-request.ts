@@ -89,13 +89,11 @@ function bindHead(uri: Uri, request: ODataRequest, resource: Resource): RequestH
   // $value and $count are plain text whatever $format says of JSON (URL Conventions 4.01, 5.1.11).
   const raw = resource.kind === 'value' || resource.kind === 'count'
   const odataVersion = negotiateVersion(headers['odata-version'], headers['odata-maxversion'])
+  const format = negotiateFormat(headers.accept, uri.options.get('format'), offeredTo(request, resource, odataVersion, uri))
   return {
     serviceVersion: uri.version,
     odataVersion,
-    format: {
-      ...negotiateFormat(headers.accept, uri.options.get('format'), offeredTo(request, resource, odataVersion, uri)),
-      ...(raw ? { mediaType: 'text/plain' as const } : {}),
-    },
+    format: raw ? { ...format, mediaType: 'text/plain' } : format,
     preferences: parsePrefer(headers.prefer),
     conditions: parseConditions(headers['if-match'], headers['if-none-match']),
     ...(managingTenant === undefined ? {} : { managingTenant }),

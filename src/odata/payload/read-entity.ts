@@ -46,7 +46,9 @@ export function readMembers(
   const fault = (target: string, message: string) => faults.push({ code: 'Request_BadRequest', message, target })
   const values: Record<string, PrimitiveValue> = {}
   let etag: EntityTags | undefined
-  for (const [name, value] of Object.entries(json)) {
+  const members = json as Readonly<Record<string, unknown>>
+  for (const name of Object.keys(members)) {
+    const value = members[name]
     const property = propertyOf(type, name)
     if (property) {
       const reading = readValue(property, value)

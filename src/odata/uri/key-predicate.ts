@@ -12,13 +12,16 @@ export function parseKeyPredicate(text: string): KeyPredicate {
     if (text[at] === "'") {
       let value = ''
       for (at++; ; at++) {
-        if (at >= text.length) fail('a closing quote')
-        if (text[at] !== "'") value += text[at]
-        else if (text[at + 1] === "'") value += text[at++]
-        else break
+        const quote = text.indexOf("'", at)
+        if (quote < 0) {
+          at = text.length
+          fail('a closing quote')
+        }
+        value += text.slice(at, quote)
+        at = quote + 1
+        if (text[at] !== "'") return { kind: 'string', value }
+        value += "'"
       }
-      at++
-      return { kind: 'string', value }
     }
     const match = /^[^',=()]+/.exec(text.slice(at))
     const literal = match ? match[0] : fail('a value')
@@ -26,7 +29,7 @@ export function parseKeyPredicate(text: string): KeyPredicate {
     return literal.startsWith('@') ? { kind: 'alias', name: literal } : { kind: 'other', text: literal }
   }
   for (;;) {
-    const named = /^([A-Za-z_][A-Za-z0-9_]*)=/.exec(text.slice(at))
+    const named = text[at] === "'" ? undefined : /^([A-Za-z_][A-Za-z0-9_]*)=/.exec(text.slice(at))
     if (named?.[1] !== undefined) {
       at += named[0].length
       parts.push({ name: named[1], value: parseLiteral() })

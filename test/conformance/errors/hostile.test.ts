@@ -331,6 +331,21 @@ describe('what is hardly HTTP', () => {
       'ExpectationFailed',
       async () => `POST /beta/Customers HTTP/1.1\r\nhost: a\r\nexpect: 200-ok\r\n${await bearer()}content-length: 0\r\n\r\n`,
     ],
+    'an expectation that nobody can meet, without a length': [
+      417,
+      'ExpectationFailed',
+      async () => `GET /beta/Customers HTTP/1.1\r\nhost: a\r\nexpect: 200-ok\r\n${await bearer()}\r\n`,
+    ],
+    'a media type, and neither a length nor a body': [
+      400,
+      bad,
+      async () => `POST /beta/Customers HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n${await bearer()}\r\n`,
+    ],
+    'a media type that is none, and neither a length nor a body': [
+      415,
+      'UnsupportedMediaType',
+      async () => `POST /beta/Customers HTTP/1.1\r\nhost: a\r\ncontent-type: json\r\n${await bearer()}\r\n`,
+    ],
     'two lengths': [
       400,
       bad,
