@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, get as getByHttp } from 'node:http'
 import { get } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { describe, test } from 'node:test'
@@ -190,11 +190,11 @@ test('http and https are on ports that all processes share, and stay when all of
   const service = await serveProcess(data, ['--https-port', 'free', '--processes', '2'])
   t.after(() => service.end('SIGKILL'))
   assert.equal(service.greeting.match(/Stop with Ctrl\+C\./g)?.length, 1)
+  // A connection of its own each time: one that is kept from before goes to a process that is dead.
   const ready = () =>
-    fetch(`${service.url}/readyz`).then(
-      ({ status }) => status,
-      () => 0,
-    )
+    new Promise((resolve, reject) => {
+      getByHttp(`${service.url}/readyz`, { agent: false }, (response) => resolve(response.statusCode)).on('error', reject)
+    })
   assert.equal(await ready(), 200)
   const victims = childrenOf(service.child.pid)
   for (const victim of victims) process.kill(victim, 'SIGKILL')
