@@ -9,6 +9,5 @@ import type { Config } from '../config.ts'
  */
 export function preferSmallMemory({ database }: Config): void {
   if (database.kind !== 'sqlite') return
-  for (const flag of ['--semi-space-growth-factor=1', '--min-semi-space-size=2', '--max-semi-space-size=2', '--no-parallel-scavenge'])
-    setFlagsFromString(flag)
+  for (const flag of ['--min-semi-space-size=2', '--max-semi-space-size=2', '--no-parallel-scavenge']) setFlagsFromString(flag)
 }

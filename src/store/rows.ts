@@ -1,4 +1,5 @@
 import { declaredProperty, type Entity, type EntityType, type PrimitiveValue } from '../edm/entity-type.ts'
+import type { Standing } from '../plan/decide-write.ts'
 import type { ApplyPlan, ReadPagePlan } from '../plan/plan.ts'
 import { primitiveOf } from '../sql/table.ts'
 import type { Instance, StoredEntity } from './store.ts'
@@ -22,7 +23,16 @@ export function storedEntityOf(
   }
 }
 
-export function valuesOf(columns: readonly unknown[], names: readonly string[], type: EntityType): Entity {
+/** A row that a write is decided against: version, then one column a property. */
+export function standingOf(row: readonly unknown[], { properties }: EntityType): Standing {
+  const entity: Record<string, PrimitiveValue> = {}
+  properties.forEach(({ name, type }, i) => {
+    entity[name] = primitiveOf(type, row[i + 1])
+  })
+  return { version: Number(row[0]), entity }
+}
+
+function valuesOf(columns: readonly unknown[], names: readonly string[], type: EntityType): Entity {
   const values: Record<string, PrimitiveValue> = {}
   names.forEach((name, i) => {
     values[name] = primitiveOf(declaredProperty(type, name).type, columns[i])

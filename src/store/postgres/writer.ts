@@ -15,7 +15,7 @@ import {
 import { compileTakeVersions } from '../../sql/compile-write.ts'
 import { addUp, compileForgetCounts } from '../../sql/counts.ts'
 import type { Table } from '../../sql/table.ts'
-import { valuesOf } from '../rows.ts'
+import { standingOf } from '../rows.ts'
 import { StoreUnavailable, type WriteGroup, type WriteResult } from '../store.ts'
 import type { Connection, Database } from './database.ts'
 import { type Decided, decideGroups, type Step } from './decide-groups.ts'
@@ -127,11 +127,6 @@ function alternatesOf(values: readonly Values[], type: EntityType): ReadonlyMap<
       [...new Set(values.flatMap(({ [property]: value }) => (typeof value === 'string' ? [fold(value)] : [])))],
     ]),
   )
-}
-
-function standingOf([version, ...columns]: readonly unknown[], type: EntityType): Standing {
-  const names = type.properties.map(({ name }) => name)
-  return { version: Number(version), entity: valuesOf(columns, names, type) }
 }
 
 /** What the steps come to, each row once. */

@@ -1,4 +1,3 @@
-import { setPriority } from 'node:os'
 import { workerData } from 'node:worker_threads'
 import type { ReadPlan } from '../../plan/plan.ts'
 import { sqlite } from '../../sql/dialects/sqlite.ts'
@@ -6,6 +5,7 @@ import { tablesOf } from '../../sql/table.ts'
 import type { ReadResult } from '../store.ts'
 import { answerCalls } from './answer-calls.ts'
 import { Connection } from './connection.ts'
+import { lowerPriority } from './lower-priority.ts'
 import { executeRead } from './reader.ts'
 import type { ThreadData } from './sqlite-store.ts'
 
@@ -15,8 +15,7 @@ const { file, model, readTimeout, readMemory } = workerData as ThreadData
 const connection = new Connection(file, { readOnly: true, cacheKib: readMemory * 1_024 })
 const tables = tablesOf(model, sqlite)
 
-// On Linux a priority is a thread's own: where cores are few, whoever asks for one row is served before those who ask for all. Elsewhere it would be the whole service's.
-if (process.platform === 'linux') setPriority(5)
+lowerPriority()
 
 answerCalls<ReadPlan, ReadResult>((plan) => {
   const table = tables.get(plan.entitySet)

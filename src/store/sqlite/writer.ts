@@ -1,6 +1,6 @@
-import type { Entity, EntityType, PrimitiveValue } from '../../edm/entity-type.ts'
+import type { Entity, EntityType } from '../../edm/entity-type.ts'
 import { printChanged, printMembers } from '../../edm/primitives.ts'
-import { decideWrite, type Standing, type Standings } from '../../plan/decide-write.ts'
+import { decideWrite, type Standings } from '../../plan/decide-write.ts'
 import type { WritePlan } from '../../plan/plan.ts'
 import {
   compileAlternateStanding,
@@ -12,8 +12,9 @@ import {
   compileUpdate,
 } from '../../sql/compile-write.ts'
 import { compileForgetUnindexed, compileNoteInserted, compileNoteUnindexed } from '../../sql/search-index.ts'
-import { primitiveOf, type Table } from '../../sql/table.ts'
+import type { Table } from '../../sql/table.ts'
 import { refusedResult } from '../refused-result.ts'
+import { standingOf } from '../rows.ts'
 import type { WriteGroup, WriteResult } from '../store.ts'
 import type { Connection } from './connection.ts'
 import { Counts } from './counts.ts'
@@ -147,15 +148,6 @@ function standingsOf({ access }: WritePlan, table: Table, connection: Connection
     byKey: (id) => standing(connection.get(compileStanding(access, id, table))),
     byAlternateKey: (property, folded) => standing(connection.get(compileAlternateStanding(access, property, folded, table))),
   }
-}
-
-function standingOf(row: readonly unknown[], { properties }: EntityType): Standing {
-  const entity: Record<string, PrimitiveValue> = {}
-  for (let i = 0; i < properties.length; i++) {
-    const property = properties[i]
-    if (property) entity[property.name] = primitiveOf(property.type, row[i + 1])
-  }
-  return { version: Number(row[0]), entity }
 }
 
 function keyOf(entity: Entity, type: EntityType): string {
